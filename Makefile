@@ -1,0 +1,55 @@
+# One command for each thing people do. `make` alone lists them.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+HTX     = $(BIN)/htx
+DEMO    = out/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install up demo test check bench lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+install: $(VENV)/.installed-runtime ## make the environment and install the locked packages
+
+up: install ## load plan 3819 into var/ and show the mail of the next 60 days
+	@$(HTX) check
+	@$(HTX) plan load config/plans/kontum-3819.yaml
+	@$(HTX) forecast kontum-3819 --days 60
+
+demo: install ## live plan 3819 through, from 23/10/2024 to 31/01/2026, with simulated agencies
+	@$(HTX) replay kontum-3819 --from 2024-10-23 --to 2026-01-31 --seed 1 --out $(DEMO)
+
+test: $(VENV)/.installed-dev ## run every test (SQLite, PostgreSQL and SMTP servers are started by the tests)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.installed-dev ## lint, types, layers, configuration
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(HTX) check
+
+bench: $(VENV)/.installed-dev ## measure the headline figures beside their peers
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.installed-dev ## renew requirements/ (needs a package index and uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -U -o requirements/runtime.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -U -c requirements/runtime.txt -o requirements/dev.txt
+
+$(VENV)/.made:
+	@sh .ci/system-packages $(PYTHON)
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed-runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
+	@test -f $(VENV)/.installed-dev || $(BIN)/pip install -q --require-hashes -r requirements/runtime.txt
+	@test -f $(VENV)/.installed-dev || $(BIN)/pip install -q --require-hashes -r requirements/build.txt
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made requirements/dev.txt pyproject.toml
+	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,1 @@
+"""htx_workflow runs a provincial plan: duties, deadlines, reminders, reports, assessment."""

@@ -1,0 +1,1 @@
+"""Touches the outside: YAML, mail servers, templates, the holidays library."""

@@ -1,0 +1,1 @@
+"""Remembers: the only place that speaks SQL (SQLModel tables, Alembic migrations)."""
