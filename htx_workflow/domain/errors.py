@@ -10,6 +10,8 @@
     ├── StoreError      the database cannot be used now (locked, full, newer, damaged)
     └── MailError
         ├── MailLater   the mail server may accept it later
+        │   ├── MailServerProblem   no mail leaves until the administrator acts
+        │   └── MailDoubtful        lost after the text was handed over: it may have arrived
         └── MailNever   it will never be accepted as it is
 
 Foreign errors are translated once, where they appear, with `from`.
@@ -78,6 +80,14 @@ class MailError(HtxError):
 
 class MailLater(MailError):
     """The mail server may accept it later."""
+
+
+class MailServerProblem(MailLater):
+    """No mail leaves until the administrator acts: password, certificate, encryption, relay."""
+
+
+class MailDoubtful(MailLater):
+    """The connection was lost after the text was handed over: the mail may have arrived."""
 
 
 class MailNever(MailError):

@@ -1,0 +1,155 @@
+"""`htx check`: every file of config/ validated at once (kiểm tra cấu hình)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from htx_workflow.cli.output import DAY
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from htx_workflow.domain.plan import Plan
+    from htx_workflow.runtime import Runtime
+    from htx_workflow.settings import Settings
+
+WARN_DAYS = 90
+"""Days before the end of a calendar at which it is time to enter the next year."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[TỆP]...")
+@click.option("--on", "today", type=DAY, help="Kiểm tra như vào ngày này (mặc định: hôm nay).")
+@click.option("--write-schema", is_flag=True, help="Ghi lại lược đồ JSON cho trình soạn thảo rồi dừng.")
+def command(files: tuple[Path, ...], today: date | None, write_schema: bool) -> None:
+    """Kiểm tra các tệp cấu hình: nêu tệp, dòng, khóa và cách sửa.
+
+    Không nêu TỆP thì kiểm tra toàn bộ config/.
+    """
+    from htx_workflow.runtime import open_runtime
+
+    runtime = open_runtime(today)
+    if write_schema:
+        _write_schema(runtime.settings)
+        return
+    paths = list(files) or _all_files(runtime.settings)
+    refused = dict.fromkeys(problem for path in paths for problem in _problems(path, runtime))
+    for problem in refused:
+        click.echo(problem, err=True)
+    if refused:
+        raise SystemExit(1)
+
+
+def _all_files(settings: Settings) -> list[Path]:
+    """Calendars first: plans count in them."""
+    from htx_workflow.domain.errors import NotFound
+
+    config = settings.home / "config"
+    paths = [path for kind in _CHECKS for path in sorted((config / kind).glob("*.yaml"))]
+    if not paths:
+        raise NotFound(f"Không có tệp cấu hình nào trong {config}. Đề nghị kiểm tra HTX_HOME.")
+    return paths
+
+
+def _problems(path: Path, runtime: Runtime) -> list[str]:
+    """Prints what a good file holds; gives back what is wrong with a bad one."""
+    from htx_workflow.domain.errors import BadConfig, HtxError
+
+    try:
+        for line in _CHECKS[_kind_of(path)](path, runtime):
+            click.echo(line)
+    except BadConfig as error:
+        return [str(problem) for problem in error.problems]
+    except HtxError as error:
+        return [str(error)]
+    return []
+
+
+def _kind_of(path: Path) -> str:
+    """The folder a file stands in, or, elsewhere, what its keys look like."""
+    from htx_workflow.domain.errors import BadConfig
+    from htx_workflow.gateways import yaml_files
+
+    folder = path.resolve().parent.name
+    if folder in _CHECKS:
+        return folder
+    document = yaml_files.read(path)
+    for kind, sign in _SIGNS.items():
+        if sign in document.data:
+            return kind
+    what = "Không rõ tệp này là kế hoạch hay lịch."
+    raise BadConfig([document.problem((), what, f"Đề nghị để trong một thư mục của config/: {', '.join(_CHECKS)}.")])
+
+
+def _check_calendar(path: Path, runtime: Runtime) -> Iterator[str]:
+    from htx_workflow.domain import words
+    from htx_workflow.domain.calendar import WorkingCalendar
+    from htx_workflow.gateways import calendar_files, holiday_proposal
+
+    calendar_file = calendar_files.load(path)
+    known = f"từ {words.day_text(calendar_file.known_from)} đến {words.day_text(calendar_file.known_to)}"
+    yield f"Lịch {calendar_file.code}: biết {known}, {len(calendar_file.days)} mục ngày nghỉ, làm bù."
+    left = WorkingCalendar.from_file(calendar_file).days_left(runtime.clock.today())
+    if left <= WARN_DAYS:
+        state = f"chỉ còn {left} ngày" if left >= 0 else "đã hết"
+        year = calendar_file.known_to.year + 1
+        yield (
+            f"Lưu ý: lịch {calendar_file.code} {state} (đến {words.day_text(calendar_file.known_to)}); "
+            f"đề nghị chạy htx calendar propose {year} và bổ sung vào tệp."
+        )
+    for difference in holiday_proposal.differences(calendar_file):
+        yield f"Lưu ý: {difference}"
+
+
+def _check_plan(path: Path, runtime: Runtime) -> Iterator[str]:
+    from htx_workflow.gateways import plan_files
+
+    plan, warnings = plan_files.read_plan_with_warnings(path)
+    turns, undated = _counts(plan, path, runtime)
+    gaps = sum(1 for bullet in plan.coverage if bullet.gap)
+    yield (
+        f"Kế hoạch {plan.code}: {len(plan.holder_codes())} cơ quan thực hiện, {len(plan.duties)} nhiệm vụ, "
+        f"{turns} kỳ thực hiện có ngày, {undated} kỳ không có ngày, {len(plan.contacts)} đầu mối."
+    )
+    if gaps:
+        yield f"Lưu ý: kế hoạch {plan.code} có {gaps} nội dung chưa giao cho cơ quan nào (coverage, gap)."
+    for warning in warnings:
+        yield f"Lưu ý: {warning}"
+
+
+def _counts(plan: Plan, path: Path, runtime: Runtime) -> tuple[int, int]:
+    """Occurrences with and without a day, laid on the plan's own calendar."""
+    from htx_workflow.domain import occurrences
+    from htx_workflow.domain.errors import BadConfig, CalendarEnds, NotFound
+    from htx_workflow.gateways import yaml_files
+
+    try:
+        expanded = occurrences.expand(plan, runtime.calendar(plan.calendar))
+    except NotFound as error:
+        remedy = "Đề nghị sửa calendar, hoặc thêm tệp lịch vào config/calendars/."
+        raise BadConfig([yaml_files.read(path).problem(("calendar",), str(error), remedy)]) from error
+    except CalendarEnds as error:
+        remedy = "Đề nghị bổ sung năm còn thiếu vào tệp lịch."
+        raise BadConfig([yaml_files.read(path).problem(("calendar",), str(error), remedy)]) from error
+    dated = sum(1 for occurrence in expanded if occurrence.due_on is not None)
+    return dated, len(expanded) - dated
+
+
+_CHECKS: dict[str, Callable[[Path, Runtime], Iterator[str]]] = {
+    "calendars": _check_calendar,
+    "plans": _check_plan,
+}
+"""Folder of config/ and what reads its files."""
+_SIGNS = {"calendars": "known_from", "plans": "duties"}
+
+
+def _write_schema(settings: Settings) -> None:
+    from htx_workflow.gateways import plan_files, yaml_files
+
+    path = settings.home / "config" / "plans" / plan_files.SCHEMA_FILE
+    path.write_text(plan_files.plan_schema_text(), encoding="utf-8")
+    click.echo(f"Đã ghi {yaml_files.shown_name(path)}.")

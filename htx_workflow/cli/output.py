@@ -1,0 +1,53 @@
+"""How commands print: JSON for scripts, plain text for people, and the option types they share."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+
+def print_json(value: Any) -> None:
+    """UTF-8 JSON with ISO dates, and nothing else, on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"cannot print {type(value).__name__} as JSON")
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
+    """A day typed as 2025-12-15 or 15/12/2025."""
+
+    name = "NGÀY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        return self.fail(f"{value!r} không phải là một ngày có trong lịch; ví dụ 2025-12-15 hoặc 15/12/2025.", param, ctx)
+
+
+def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Columns for people: as wide as the terminal allows, whole lines when piped."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if click.get_text_stream("stdout").isatty() else 200)
+    table = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table, markup=False)
+
+
+DAY = Day()
+json_option = click.option("--json", "as_json", is_flag=True, help="In JSON cho chương trình khác đọc.")

@@ -1,0 +1,59 @@
+"""How days, counts and periods are written (Nghị định 30/2020/NĐ-CP style)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+def day_text(day: date) -> str:
+    """15/12/2024."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def weekday_text(day: date) -> str:
+    """thứ Tư 18/12/2024."""
+    return f"{WEEKDAYS[day.weekday()]} {day_text(day)}"
+
+
+def moment_text(moment: datetime) -> str:
+    """07 giờ 30 thứ Sáu ngày 13/12/2024; `moment` is local."""
+    day = moment.date()
+    return f"{moment.hour:02d} giờ {moment.minute:02d} {WEEKDAYS[day.weekday()]} ngày {day_text(day)}"
+
+
+def count_text(number: int) -> str:
+    """Numbers under ten carry a leading zero in front of a noun: 03 ngày làm việc."""
+    return f"{number:02d}"
+
+
+def period_text(period: str) -> str:
+    """Words for a period of an occurrence key: năm 2025, quý I/2025, 6 tháng đầu năm 2025, tháng 03/2025."""
+    if period in ("standing", "outcome"):
+        return ""
+    if period.startswith("r") and period[1:].isdigit():
+        return f"lần {count_text(int(period[1:]))}"
+    year, _, part = period.partition("-")
+    if not part:
+        return f"năm {year}"
+    if part.startswith("Q"):
+        return f"quý {ROMAN[int(part[1]) - 1]}/{year}"
+    if part.startswith("H"):
+        return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
+    if len(part) == 2:
+        return f"tháng {part}/{year}"
+    return f"ngày {day_text(date.fromisoformat(period))}"
+
+
+def joined(parts: list[str]) -> str:
+    """a, b và c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} và {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

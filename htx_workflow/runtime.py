@@ -1,0 +1,122 @@
+"""Wiring: settings, clock, database, calendar and templates, put together once for a process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import UTC, date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.gateways import calendar_files, signing
+from htx_workflow.gateways.mailbox import Mailbox
+from htx_workflow.gateways.smtp import Mailer, SmtpSettings
+from htx_workflow.gateways.templates import MailTemplates
+from htx_workflow.services.composing import Style
+from htx_workflow.services.delivery import Sender
+from htx_workflow.settings import Settings, load_settings
+from htx_workflow.store import schema
+from htx_workflow.store.database import Database, Session
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Clock:
+    """The one place that reads the clock. `today` shifts it for training and replay."""
+
+    def __init__(self, today: date | None = None) -> None:
+        self._today = today
+
+    def now(self) -> datetime:
+        """This moment in UTC."""
+        now = datetime.now(UTC)  # noqa: TID251 - the edge
+        if self._today is None:
+            return now
+        return datetime.combine(self._today, now.astimezone(LOCAL).timetz(), tzinfo=LOCAL).astimezone(UTC)
+
+    def today(self) -> date:
+        """Today in Asia/Ho_Chi_Minh."""
+        return self.now().astimezone(LOCAL).date()
+
+
+class Runtime:
+    """What a use case needs from outside."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, database: Database | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock(settings.today)
+        self._database = database
+        self._calendars: dict[str, WorkingCalendar] = {}
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, brought to this version's schema."""
+        database = self._database or Database(self.settings.url, stop_at=self.settings.stop_at)
+        schema.ensure_current(database)
+        return database
+
+    @cached_property
+    def templates(self) -> MailTemplates:
+        return MailTemplates(self.settings.home / "templates" / "emails")
+
+    def calendar(self, code: str = "vn") -> WorkingCalendar:
+        if code not in self._calendars:
+            calendar_file = calendar_files.load(self.settings.calendar_file(code))
+            self._calendars[code] = WorkingCalendar.from_file(calendar_file)
+        return self._calendars[code]
+
+    def calendars(self) -> dict[str, WorkingCalendar]:
+        """Every calendar under config/calendars, by code."""
+        folder = self.settings.calendar_file("vn").parent
+        return {path.stem: self.calendar(path.stem) for path in sorted(folder.glob("*.yaml"))}
+
+    def style(self) -> Style:
+        """How mails are composed here: with links where the portal has an address."""
+        return Style(self.templates, links=bool(self.settings.base_url))
+
+    def sender(self) -> Sender:
+        """Who speaks in the mails of this machine."""
+        settings = self.settings
+        key = signing.load_or_create(settings.var_dir / "signing.key")
+        return Sender(settings.mail_from, settings.mail_from_name, settings.base_url, key)
+
+    def smtp_settings(self) -> SmtpSettings | None:
+        """The relay of the settings, or None: then mail goes to the embedded mailbox."""
+        settings = self.settings
+        if not settings.smtp_host:
+            return None
+        return SmtpSettings(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            user=settings.smtp_user or None,
+            password=settings.smtp_password.get_secret_value() or None,
+            security=settings.smtp_security,
+            ca_file=settings.smtp_ca,
+            timeout=settings.smtp_timeout,
+            connections=settings.smtp_connections,
+            per_minute=settings.smtp_per_minute or None,
+        )
+
+    @asynccontextmanager
+    async def mailer(self) -> AsyncIterator[Mailer]:
+        """A pool of connections to the relay, or to an embedded mailbox that lives as long."""
+        relay = self.smtp_settings()
+        if relay is not None:
+            async with Mailer(relay) as mailer:
+                yield mailer
+            return
+        async with Mailbox(self.settings.mailbox_dir) as mailbox, Mailer(mailbox.settings) as mailer:
+            yield mailer
+
+    def reading(self) -> AbstractContextManager[Session]:
+        return self.database.reading()
+
+    def transaction(self, name: str) -> AbstractContextManager[Session]:
+        return self.database.transaction(name)
+
+
+def open_runtime(on: date | None = None) -> Runtime:
+    """The runtime of this process; `on` shifts its clock to a day."""
+    settings = load_settings()
+    return Runtime(settings, Clock(on or settings.today))

@@ -1,0 +1,189 @@
+"""Delivery (gửi thư): lease, mark just before DATA, send, record; each step a commit of its own.
+
+A mail whose lease ran out after DATA had begun is sent again with the same Message-ID and stays marked doubtful:
+only such mails can arrive twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from htx_workflow.domain.errors import MailDoubtful, MailError, MailNever, MailServerProblem
+from htx_workflow.gateways.mail import Letter, to_bytes
+from htx_workflow.gateways.smtp import Mailer
+from htx_workflow.gateways.templates import LINK
+from htx_workflow.store import outbox
+from htx_workflow.store import reminders as ledger
+from htx_workflow.store.database import Database
+from htx_workflow.store.outbox import Leased
+
+LEASE = timedelta(minutes=10)
+RETRY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240, 480, 720, 720, 720, 720, 720))
+"""Waits after each *later*; when they are used up (about three days) the mail has failed."""
+STRIKES = 5
+"""So many *later* in a row, with nothing accepted between, are the server's trouble: the rest waits its turn."""
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks in the mails of this machine, and the key that signs their links."""
+
+    address: str
+    name: str
+    base_url: str
+    signing_key: bytes
+    simulation: bool = False
+
+
+@dataclass
+class Delivered:
+    """What a delivery did. `problems` names mails that failed, and the server's trouble."""
+
+    sent: int = 0
+    retry: int = 0
+    failed: int = 0
+    doubtful: int = 0
+    cancelled: int = 0
+    problems: list[str] = field(default_factory=list)
+    strikes: int = 0
+    """*Later* answers since the last accepted mail."""
+
+
+def link_token(key: bytes, message_key: str, message_id: int) -> str:
+    """The sign-in token of one mail: its number and 128 bits that only this installation can make."""
+    mac = hmac.new(key, f"link\n{message_key}".encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    return f"{message_id:x}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+async def deliver(
+    database: Database,
+    mailer: Mailer,
+    sender: Sender,
+    clock: Callable[[], datetime],
+    *,
+    connections: int = 2,
+    limit: int | None = None,
+) -> Delivered:
+    """Send every mail that is due, at most `limit`; stops at trouble of the server, which is not the mails' fault."""
+    outcome = Delivered()
+    left = limit if limit is not None else 10**9
+    while left > 0:
+        leased = _lease(database, clock(), min(left, connections * 5), outcome)
+        if leased is None:
+            break
+        left -= len(leased)
+        queue = list(reversed(leased))
+        troubled: list[str] = []
+
+        async def work(queue: list[Leased] = queue, troubled: list[str] = troubled) -> None:
+            while queue and not troubled:
+                message = queue.pop()
+                await _send_one(database, mailer, sender, clock, message, outcome, troubled)
+
+        await asyncio.gather(*(work() for _ in range(connections)))
+        if troubled:
+            _give_back(database, queue, clock())
+            outcome.problems.append(troubled[0])
+            break
+    return outcome
+
+
+def _lease(database: Database, now: datetime, limit: int, outcome: Delivered) -> list[Leased] | None:
+    """The next mails to send; None when none is due. What has nothing left to say is cancelled."""
+    with database.reading() as session:
+        if not outbox.any_waiting(session, now):
+            return None
+    with database.transaction("lease") as session:
+        leased = outbox.lease(session, now, now + LEASE, limit)
+        if not leased:
+            return None
+        empty = outbox.without_living_rungs(session, [message.id for message in leased])
+        outbox.mark_cancelled(session, empty, "việc trong thư đã có văn bản gửi hoặc thời hạn đã đổi")
+    outcome.cancelled += len(empty)
+    return [message for message in leased if message.id not in empty]
+
+
+def _give_back(database: Database, messages: list[Leased], now: datetime) -> None:
+    """Leased mails that were not tried go back to the queue, untouched by the trouble."""
+    with database.transaction("give-back") as session:
+        for message in messages:
+            outbox.unlease(session, message.id, now)
+
+
+async def _send_one(
+    database: Database,
+    mailer: Mailer,
+    sender: Sender,
+    clock: Callable[[], datetime],
+    message: Leased,
+    outcome: Delivered,
+    troubled: list[str],
+) -> None:
+    async def before_data() -> None:
+        with database.transaction("handed") as session:
+            outbox.mark_handed(session, message.id, clock())
+
+    outcome.doubtful += message.doubtful
+    try:
+        reply = await mailer.send(
+            sender.address, message.address, letter_bytes(message, sender), before_data=before_data
+        )
+    except MailNever as error:
+        _fail(database, message, str(error), clock(), outcome)
+    except MailError as error:
+        outcome.strikes += 1
+        if isinstance(error, MailServerProblem) or outcome.strikes >= STRIKES:
+            troubled.append(str(error))
+        _later(database, message, error, clock(), outcome)
+    else:
+        with database.transaction("sent") as session:
+            outbox.mark_sent(session, message.id, reply, clock())
+            ledger.mark_sent(session, message.id, clock())
+        outcome.sent += 1
+        outcome.strikes = 0
+
+
+def letter_bytes(message: Leased, sender: Sender) -> bytes:
+    """The mail as it leaves: the link's token is put in here and stored nowhere."""
+    link = f"{sender.base_url.rstrip('/')}/v/{link_token(sender.signing_key, message.key, message.id)}"
+    letter = Letter(
+        key=message.key,
+        sender=sender.address,
+        sender_name=sender.name,
+        recipient=message.address,
+        subject=message.subject,
+        text=message.body_text.replace(LINK, link),
+        html=message.body_html.replace(LINK, link),
+        reply_to=message.reply_to or None,
+        dated=message.composed_at,
+        simulation=sender.simulation,
+    )
+    return to_bytes(letter)
+
+
+def _later(database: Database, message: Leased, error: MailError, now: datetime, outcome: Delivered) -> None:
+    """Put the mail off by the retry schedule; trouble of the server itself does not use the schedule up."""
+    doubtful = isinstance(error, MailDoubtful)
+    outcome.doubtful += doubtful and not message.doubtful
+    if message.attempts > len(RETRY) and not isinstance(error, MailServerProblem):
+        _fail(database, message, f"Máy chủ thư không nhận sau {message.attempts} lần gửi: {error}", now, outcome)
+        return
+    wait = RETRY[min(message.attempts, len(RETRY)) - 1]
+    with database.transaction("later") as session:
+        outbox.mark_later(session, message.id, str(error), now + wait, doubtful=doubtful)
+    outcome.retry += 1
+
+
+def _fail(database: Database, message: Leased, reason: str, now: datetime, outcome: Delivered) -> None:
+    with database.transaction("failed") as session:
+        outbox.mark_failed(session, message.id, reason)
+        ledger.mark_failed(session, message.id, reason, now)
+    outcome.failed += 1
+    outcome.problems.append(f"{message.key} → {message.address}: {reason}")

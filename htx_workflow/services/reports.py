@@ -1,0 +1,195 @@
+"""Done, and the truth about being on time: submit, verify, return; each act is a change with its document and day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from htx_workflow.domain import audit, reminders, standing, words
+from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.errors import BadInput, NotAllowed
+from htx_workflow.domain.plan import Audience, Kind
+from htx_workflow.domain.reminders import Decided
+from htx_workflow.services import plans
+from htx_workflow.services.waits import Waits, successors
+from htx_workflow.store import audit_chain
+from htx_workflow.store import documents as document_store
+from htx_workflow.store import occurrences as store
+from htx_workflow.store import reminders as ledger
+from htx_workflow.store.database import Session
+from htx_workflow.store.documents import DocumentRef
+from htx_workflow.store.plans import LoadedPlan
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The two clocks of an act: today and now at the edge, and who acts."""
+
+    today: date
+    now: datetime
+    by: str
+    retrospective: bool = False
+    """History entered afterwards for a plan already over: known from the day it happened, and marked."""
+
+    def known_on(self, happened_on: date) -> date:
+        return happened_on if self.retrospective else self.today
+
+
+def submit(
+    session: Session,
+    keys: list[str],
+    calendar: WorkingCalendar,
+    when: When,
+    *,
+    sent_on: date | None = None,
+    document: DocumentRef | None = None,
+    note: str = "",
+) -> list[standing.Standing]:
+    """Record that one paper (or a line of text) closes these occurrences; how each stands now.
+
+    It counts on the day the signed document was sent, or without one on the moment of the submission.
+    """
+    if not keys:
+        raise BadInput("Cần ít nhất một mã kỳ thực hiện.")
+    if document is None and sent_on is not None and sent_on != when.today:
+        raise BadInput(
+            "Ngày gửi khác hôm nay chỉ ghi nhận được khi có văn bản: nhập số và ngày văn bản (--number, --dated)."
+        )
+    happened_on = sent_on or when.today
+    _check_days(happened_on, document, when)
+    rows = store.get_rows(session, list(dict.fromkeys(keys)))
+    document_id = document_store.get_or_add(session, document) if document else None
+    changes = []
+    for row in rows:
+        loaded = plans.get_plan(session, row.key.split("/")[0])
+        duty = plans.duty_of(loaded.plan, row.duty)
+        _check_can_submit(row, happened_on)
+        gap = _gap(session, loaded, row, happened_on, calendar)
+        after = standing.submitted(row.standing, happened_on, verified_by_nobody=duty.verify == "none")
+        text = "; ".join(part for part in (note, f"gửi khi còn chờ: {gap}" if gap else "") if part)
+        changes.append(
+            store.Change(
+                row.id, "submit", row.standing, after, happened_on, when.now, when.known_on(happened_on), when.by,
+                None, document_id, text, when.retrospective,
+            )
+        )  # fmt: skip
+    store.record(session, changes)
+    _release_after(session, rows, changes, calendar, when)
+    _note_acts(session, "report.submit", rows, when, {"sent_on": happened_on.isoformat()})
+    return [change.after for change in changes]
+
+
+def verify(session: Session, keys: list[str], calendar: WorkingCalendar, when: When, note: str = "") -> None:
+    """The receiver accepts what was sent; the day of the submission goes on counting."""
+    rows = store.get_rows(session, keys)
+    changes = [
+        store.Change(
+            row.id, "verify", row.standing, standing.verified(row.standing), when.today, when.now, when.today, when.by,
+            None, note=note,
+        )
+        for row in rows
+    ]  # fmt: skip
+    store.record(session, changes)
+    _release_after(session, rows, changes, calendar, when)
+    _note_acts(session, "report.verify", rows, when, {})
+
+
+def return_(
+    session: Session, key: str, kind: standing.Return, reason: str, calendar: WorkingCalendar, when: When
+) -> standing.Standing:
+    """Give it back: *bổ sung* keeps the first day, *gửi lại* lets the new submission count. Needs a reason."""
+    if not reason.strip():
+        raise BadInput("Trả lại cần một câu nêu lý do (--reason).")
+    row = store.get_rows(session, [key])[0]
+    loaded = plans.get_plan(session, key.split("/")[0])
+    after = standing.returned(row.standing, kind)
+    next_day = None
+    if after.due_on and after.basis and not row.historical:
+        ladder = reminders.Ladders(loaded.plan, calendar).on(after.basis, after.due_on)
+        next_day = reminders.first_day(ladder, when.today)
+    change = store.Change(
+        row.id,
+        f"return-{kind.value}",
+        row.standing,
+        after,
+        when.today,
+        when.now,
+        when.today,
+        when.by,
+        next_day,
+        note=reason,
+    )
+    store.record(session, [change])
+    _note_acts(session, "report.return", [row], when, {"kind": kind.value})
+    return after
+
+
+def _check_days(happened_on: date, document: DocumentRef | None, when: When) -> None:
+    if happened_on > when.today:
+        raise BadInput(
+            f"Ngày gửi {words.day_text(happened_on)} sau hôm nay {words.day_text(when.today)}. Đề nghị kiểm tra ngày gửi."
+        )
+    if document is not None and document.dated > happened_on:
+        raise BadInput(
+            f"Ngày văn bản {words.day_text(document.dated)} sau ngày gửi {words.day_text(happened_on)}."
+            " Đề nghị kiểm tra một trong hai ngày."
+        )
+
+
+def _check_can_submit(row: store.Row, happened_on: date) -> None:
+    if row.kind is Kind.CONTINUOUS:
+        raise NotAllowed(f"{row.key} là nhiệm vụ thường xuyên, không gửi riêng; kết quả nêu trong báo cáo năm.")
+    if row.kind is Kind.OUTCOME:
+        raise NotAllowed(f"{row.key} là kết quả đọc từ điểm đánh giá, không gửi riêng.")
+    if happened_on < row.opens_on:
+        raise NotAllowed(
+            f"{row.key} mở từ ngày {words.day_text(row.opens_on)}, sau ngày gửi {words.day_text(happened_on)}."
+        )
+
+
+def _gap(session: Session, loaded: LoadedPlan, row: store.Row, happened_on: date, calendar: WorkingCalendar) -> str:
+    """What is still missing before it, when it may be sent all the same because its own day has come."""
+    waits = Waits(session, loaded, happened_on).of(row.duty, row.period, row.standing.holder, row.title)
+    if not waits:
+        return ""
+    due_on = row.standing.due_on
+    if due_on is None or happened_on < reminders.gate_day(due_on, calendar):
+        raise NotAllowed(
+            f"{row.key} còn chờ {words.joined(list(waits))}. Gửi được khi các việc đó được chấp nhận"
+            + (f", hoặc từ {words.weekday_text(reminders.gate_day(due_on, calendar))}." if due_on else ".")
+        )
+    return words.joined(list(waits))
+
+
+def _release_after(
+    session: Session, rows: list[store.Row], changes: list[store.Change], calendar: WorkingCalendar, when: When
+) -> None:
+    """Tell those who waited: the newest rung that was skipped goes out on the next working day."""
+    done = [row for row, change in zip(rows, changes, strict=True) if change.after.state == standing.DONE]
+    for plan_id in sorted({row.plan_id for row in done}):
+        here = [row for row in done if row.plan_id == plan_id]
+        loaded = plans.get_plan(session, here[0].key.split("/")[0])
+        after = successors(loaded, {row.duty for row in here})
+        waiting = [row for row in store.list_unfinished(session, plan_id, after) if row.state == standing.OPEN]
+        revisions = ledger.skipped_for_waiting(session, [row.id for row in waiting], reminders.WAITS)
+        if not revisions:
+            continue
+        waits = Waits(session, loaded, when.today)
+        send_on = calendar.soft_shift(when.today, 1)[0]
+        ready = Decided(
+            reminders.READY, Audience.HOLDER, send_on, False, reminders.QUEUED, "các việc phải chờ đã được chấp nhận"
+        )
+        ledger.add_rungs(
+            session,
+            [
+                ledger.NewRung(row.id, revisions[row.id], ready)
+                for row in waiting
+                if row.id in revisions and not waits.of(row.duty, row.period, row.holder_id, row.title)
+            ],
+            when.now,
+        )
+
+
+def _note_acts(session: Session, act: str, rows: list[store.Row], when: When, detail: dict[str, object]) -> None:
+    for row in rows:
+        audit_chain.note(session, audit.Event(when.now, when.by, act, row.key, detail))

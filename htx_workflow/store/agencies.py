@@ -1,0 +1,196 @@
+"""Agencies and contacts (cơ quan, đầu mối) of the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, Table, or_, select
+from sqlmodel import Session
+
+from htx_workflow.domain.plan import Agency, AgencyKind, Contact
+from htx_workflow.store import tables
+from htx_workflow.store.tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency with its name of the day asked for."""
+
+    id: int
+    code: str
+    kind: AgencyKind
+    sort: int
+    parent_id: int | None
+    name: str
+    short_name: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A living contact and what it is assigned to: (agency, duty or None, role)."""
+
+    id: int
+    code: str
+    agency_id: int
+    address: str
+    name: str
+    title: str
+    unit: str
+    phone: str
+    monday: bool
+    approves: bool
+    assignments: list[tuple[int, int | None, str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """Nguyễn Thị Mẫu (chuyên viên), điện thoại 0260 000 0000."""
+        person = f"{self.name} ({self.title})" if self.name and self.title else self.name or self.unit
+        phone = f"điện thoại {self.phone}" if self.phone else ""
+        return ", ".join(part for part in (person, phone) if part)
+
+
+def list_agencies(session: Session, day: date) -> dict[int, AgencyRow]:
+    """Every agency under the name it has on this day, in the order of the plans."""
+    agencies, names = table("agency"), table("agency_name")
+    known: dict[int, tuple[str, str]] = {}
+    for row in session.execute(
+        select(names.c.agency_id, names.c.name, names.c.short_name)
+        .where(names.c.valid_from <= day)
+        .order_by(names.c.valid_from)
+    ):
+        known[row.agency_id] = (row.name, row.short_name)
+    rows = session.execute(
+        select(agencies.c.id, agencies.c.code, agencies.c.kind, agencies.c.sort, agencies.c.parent_id, agencies.c.valid_to)
+        .order_by(agencies.c.sort, agencies.c.id)
+    )  # fmt: skip
+    return {
+        row.id: AgencyRow(
+            row.id,
+            row.code,
+            AgencyKind(row.kind),
+            row.sort,
+            row.parent_id,
+            known.get(row.id, (row.code, row.code))[0],
+            known.get(row.id, (row.code, row.code))[1],
+            row.valid_to is not None and row.valid_to < day,
+        )
+        for row in rows
+    }
+
+
+def ids_by_code(session: Session) -> dict[str, int]:
+    agencies = table("agency")
+    return {row.code: row.id for row in session.execute(select(agencies.c.code, agencies.c.id))}
+
+
+def add_missing_agencies(session: Session, agencies: Iterable[Agency], named_from: date) -> list[str]:
+    """Add the agencies that are not there yet; their codes. What an administrator changed since stays."""
+    known = ids_by_code(session)
+    new = [agency for agency in agencies if agency.code not in known]
+    sort = len(known)
+    for agency in new:
+        sort += 1
+        row = tables.Agency(code=agency.code, kind=agency.kind.value, sort=sort, place=agency.place or "")
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        known[agency.code] = row.id
+        session.add(
+            tables.AgencyName(
+                agency_id=row.id,
+                valid_from=named_from,
+                name=agency.name,
+                short_name=agency.short_name,
+                doc_code=agency.doc_code or "",
+            )
+        )
+    for agency in new:
+        if agency.parent is not None:
+            found = session.get_one(tables.Agency, known[agency.code])
+            found.parent_id = known[agency.parent]
+    session.flush()
+    return [agency.code for agency in new]
+
+
+def add_missing_contacts(
+    session: Session, contacts: Iterable[Contact], duty_ids: dict[str, int], named_from: date
+) -> list[str]:
+    """Add the contacts that are not there yet, with their assignments; their codes."""
+    agencies = ids_by_code(session)
+    rows = table("contact")
+    known = set(session.execute(select(rows.c.code)).scalars())
+    added = []
+    for contact in contacts:
+        if contact.code in known:
+            continue
+        row = tables.Contact(
+            code=contact.code,
+            agency_id=agencies[contact.agency],
+            channel=contact.channel,
+            address=contact.address or "",
+            shared=contact.shared,
+            name=contact.name or "",
+            title=contact.title or "",
+            unit=contact.unit or "",
+            phone=contact.phone or "",
+            rhythm=contact.rhythm,
+            approves=contact.approves,
+            valid_from=named_from,
+        )
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        duties: list[int | None] = [duty_ids[code] for code in contact.duties] or [None]
+        for duty in duties:
+            session.add(
+                tables.Assignment(
+                    contact_id=row.id, agency_id=row.agency_id, duty_id=duty, role=contact.role, valid_from=named_from
+                )
+            )
+        added.append(contact.code)
+    session.flush()
+    return added
+
+
+def list_contacts(session: Session, day: date) -> list[ContactRow]:
+    """Contacts with a mail address that live on this day, with their living assignments."""
+    contacts, assignments = table("contact"), table("assignment")
+    found: dict[int, ContactRow] = {}
+    for row in session.execute(
+        select(contacts)
+        .where(contacts.c.channel == "email", contacts.c.address != "", _living(contacts, day))
+        .order_by(contacts.c.id)
+    ):
+        found[row.id] = ContactRow(
+            row.id, row.code, row.agency_id, row.address, row.name, row.title, row.unit, row.phone,
+            row.rhythm == "monday", row.approves,
+        )  # fmt: skip
+    for row in session.execute(
+        select(assignments.c.contact_id, assignments.c.agency_id, assignments.c.duty_id, assignments.c.role)
+        .where(_living(assignments, day))
+        .order_by(assignments.c.id)
+    ):
+        if row.contact_id in found:
+            found[row.contact_id].assignments.append((row.agency_id, row.duty_id, row.role))
+    return list(found.values())
+
+
+def find_contact(session: Session, code: str) -> ContactRow | None:
+    """A contact by its code, living or not."""
+    contacts = table("contact")
+    row = session.execute(select(contacts).where(contacts.c.code == code)).first()
+    if row is None:
+        return None
+    return ContactRow(
+        row.id, row.code, row.agency_id, row.address, row.name, row.title, row.unit, row.phone,
+        row.rhythm == "monday", row.approves,
+    )  # fmt: skip
+
+
+def _living(rows: Table, day: date) -> ColumnElement[bool]:
+    return or_(rows.c.valid_from.is_(None), rows.c.valid_from <= day) & or_(
+        rows.c.valid_to.is_(None), rows.c.valid_to >= day
+    )

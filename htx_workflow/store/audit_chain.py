@@ -1,0 +1,54 @@
+"""Appends the events noted in a session as the last statement of its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlmodel import Session
+
+from htx_workflow.domain import audit
+from htx_workflow.store.tables import table
+
+LOCK = 3819
+"""Advisory lock of PostgreSQL that lets one transaction at a time append."""
+
+
+def note(session: Session, event: audit.Event) -> None:
+    """Remember an event; it is written with the commit and lost with a rollback."""
+    session.info.setdefault("audit", []).append(event)
+
+
+def append_noted(session: Session) -> None:
+    """Write the noted events behind the last link of the chain."""
+    events: list[audit.Event] = session.info.pop("audit", [])
+    if not events:
+        return
+    events_table = table("audit_event")
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    last = session.execute(
+        select(events_table.c.seq, events_table.c.hash).order_by(events_table.c.seq.desc()).limit(1)
+    ).first()
+    seq, prev = (last.seq, last.hash) if last else (0, audit.GENESIS)
+    rows = []
+    for event in events:
+        seq += 1
+        fields = {
+            "seq": seq,
+            "at": event.at,
+            "actor": event.actor,
+            "act": event.act,
+            "subject": event.subject,
+            "detail": event.detail_json,
+        }
+        hash_ = audit.link(prev, seq, event.at, event.actor, event.act, event.subject, event.detail_json)
+        rows.append({**fields, "prev": prev, "hash": hash_})
+        prev = hash_
+    session.execute(insert(events_table), rows)
+
+
+def list_events(session: Session) -> Iterator[Any]:
+    """Every event, oldest first."""
+    yield from session.execute(select(table("audit_event")).order_by(table("audit_event").c.seq))

@@ -1,0 +1,170 @@
+"""One database, SQLite or PostgreSQL: `reading()` and `transaction()` are the only ways in.
+
+SQLite takes its write lock at the start of a transaction (BEGIN IMMEDIATE); with a plain BEGIN a third of
+concurrent writes would fail. Each commit has a name, so that tests can end the process there.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from htx_workflow.domain.errors import StoreError
+from htx_workflow.store import audit_chain
+
+__all__ = ["Database", "Session", "make_engine", "translated"]
+
+TROUBLES = (
+    (
+        "database is locked",
+        "đang bị tiến trình khác giữ để ghi."
+        " Đề nghị chạy lại sau một phút; nếu vẫn vậy, tìm tiến trình htx bị treo và dừng lại.",
+    ),
+    (
+        "disk is full",
+        "không ghi được vì đĩa đã đầy. Đề nghị giải phóng dung lượng rồi chạy lại; việc đang làm chưa được ghi.",
+    ),
+    ("disk i/o error", "không đọc, ghi được trên đĩa. Đề nghị kiểm tra đĩa rồi chạy lại; việc đang làm chưa được ghi."),
+    (
+        "no space left",
+        "không ghi được vì đĩa đã đầy. Đề nghị giải phóng dung lượng rồi chạy lại; việc đang làm chưa được ghi.",
+    ),
+    ("readonly database", "chỉ cho đọc. Đề nghị cấp quyền ghi cho tệp và thư mục chứa tệp."),
+    ("unable to open database file", "không mở được. Đề nghị kiểm tra đường dẫn và quyền ghi của thư mục."),
+    (
+        "not a database",
+        "không phải là cơ sở dữ liệu SQLite. Đề nghị kiểm tra HTX_DATABASE_URL hoặc khôi phục từ bản sao lưu.",
+    ),
+    ("malformed", "bị hỏng. Đề nghị khôi phục từ bản sao lưu gần nhất."),
+    ("connection refused", "không kết nối được. Đề nghị kiểm tra máy chủ PostgreSQL và HTX_DATABASE_URL."),
+    ("password authentication failed", "từ chối mật khẩu. Đề nghị kiểm tra HTX_DATABASE_URL."),
+    ("connection failed", "không kết nối được. Đề nghị kiểm tra máy chủ PostgreSQL và HTX_DATABASE_URL."),
+    ("server closed the connection", "ngắt kết nối giữa chừng; việc đang làm chưa được ghi. Đề nghị chạy lại."),
+)
+"""Signs in a driver's error, and what a person is told after the database's name."""
+
+BUSY_SECONDS = 15
+"""How long a writer waits for another before it says that the database is locked."""
+
+
+class Database:
+    """The engine and its two kinds of sessions."""
+
+    def __init__(self, url: str, *, stop_at: str = "", busy_seconds: float = BUSY_SECONDS) -> None:
+        self.url = url
+        self.engine = make_engine(url, busy_seconds)
+        self._writer = self.engine.execution_options(htx_immediate=True)
+        self._stop_at, _, turn = stop_at.partition(":")
+        self._stop_turn = int(turn or 1)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state and writes nothing."""
+        with translated(self.url), Session(self.engine) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def transaction(self, name: str) -> Iterator[Session]:
+        """A session whose work is committed whole under this name, or not at all; its audit events go in last."""
+        with translated(self.url), Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            audit_chain.append_noted(session)
+            session.commit()
+            session.close()
+            self._stop_after(name)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Session]:
+        """A session whose work is always taken back: to see what would happen."""
+        with translated(self.url), Session(self._writer) as session:
+            yield session
+            session.rollback()
+
+    def _stop_after(self, name: str) -> None:
+        if name == self._stop_at:
+            self._stop_turn -= 1
+            if self._stop_turn == 0:
+                os._exit(75)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`."""
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            f"HTX_DATABASE_URL không đọc được: {url!r}. Ví dụ sqlite:///var/htx.sqlite3 hoặc postgresql://htx@/htx."
+        ) from error
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    if not address.drivername.startswith("sqlite"):
+        return create_engine(address, pool_pre_ping=True)
+    memory = address.database in (None, "", ":memory:")
+    if not memory:
+        _make_folder(Path(str(address.database)))
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = create_engine(address, connect_args={"timeout": busy_seconds, "check_same_thread": False}, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Không tạo được thư mục {file.parent} cho cơ sở dữ liệu ({error.strerror})."
+            " Đề nghị kiểm tra quyền ghi hoặc đặt HTX_VAR_DIR sang thư mục khác."
+        ) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("htx_immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Database errors that a person can act on become sentences."""
+    try:
+        yield
+    except (OperationalError, DBAPIError) as error:
+        sentence = _sentence(error, url)
+        if sentence is None:
+            raise
+        raise StoreError(sentence) from error
+
+
+def _sentence(error: DBAPIError, url: str) -> str | None:
+    text = str(error.orig).lower()
+    place = make_url(url).render_as_string(hide_password=True)
+    for sign, sentence in TROUBLES:
+        if sign in text:
+            return f"Cơ sở dữ liệu {place} {sentence}"
+    return None

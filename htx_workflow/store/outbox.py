@@ -1,0 +1,327 @@
+"""The outbox (hộp thư đi): rendered mails with leases, attempts and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlmodel import Session
+
+from htx_workflow.store.rows import add_all, add_missing, chunks
+from htx_workflow.store.tables import table
+
+ALIVE = ("held", "queued", "leased", "sent")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A mail to queue or hold, with the rungs it answers."""
+
+    key: str
+    kind: str
+    contact_id: int | None
+    plan_id: int | None
+    address: str
+    day: date
+    subject: str
+    body_text: str
+    body_html: str
+    reply_to: str
+    reminder_ids: tuple[int, ...] = ()
+    held: bool = False
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A mail a delivering process has taken for a while."""
+
+    id: int
+    key: str
+    kind: str
+    address: str
+    subject: str
+    body_text: str
+    body_html: str
+    reply_to: str
+    attempts: int
+    doubtful: bool
+    composed_at: datetime
+
+
+def add_messages(session: Session, messages: Sequence[NewMessage], now: datetime) -> int:
+    """Queue mails whose key is not there yet, with their links; how many went in."""
+    links = {message.key: message.reminder_ids for message in messages}
+    added = add_missing(
+        session,
+        table("message"),
+        [
+            {
+                "key": message.key,
+                "kind": message.kind,
+                "plan_id": message.plan_id,
+                "contact_id": message.contact_id,
+                "address": message.address,
+                "day": message.day,
+                "subject": message.subject,
+                "body_text": message.body_text,
+                "body_html": message.body_html,
+                "reply_to": message.reply_to,
+                "state": "held" if message.held else "queued",
+                "reason": "",
+                "attempts": 0,
+                "doubtful": False,
+                "composed_at": now,
+                "next_attempt_at": None if message.held else now,
+                "approved_by": message.approved_by,
+            }
+            for message in messages
+        ],
+        "id",
+        "key",
+    )
+    add_all(
+        session,
+        table("message_reminder"),
+        [{"message_id": number, "reminder_id": rung} for number, key in added for rung in links[key]],
+    )
+    return len(added)
+
+
+def counts_of_day(session: Session, kind: str, contact_ids: Iterable[int], day: date) -> dict[int, int]:
+    """How many mails of this kind each contact has for this day, whatever became of them."""
+    messages = table("message")
+    found: dict[int, int] = {}
+    for batch in chunks(contact_ids):
+        for row in session.execute(
+            select(messages.c.contact_id, func.count())
+            .where(messages.c.contact_id.in_(batch), messages.c.day == day, messages.c.kind == kind)
+            .group_by(messages.c.contact_id)
+        ):
+            found[row[0]] = row[1]
+    return found
+
+
+def count_of_plan_day(session: Session, kind: str, plan_id: int, day: date) -> int:
+    """How many mails of this kind a plan has for this day, whatever became of them."""
+    messages = table("message")
+    statement = select(func.count()).where(
+        messages.c.plan_id == plan_id, messages.c.kind == kind, messages.c.day == day
+    )
+    return int(session.execute(statement).scalar_one())
+
+
+def cancel_older_digests(session: Session, day: date) -> int:
+    """Digests of earlier days that never reached a relay: their rungs are composed anew today."""
+    messages = table("message")
+    ended = session.execute(
+        update(messages)
+        .where(
+            messages.c.kind == "digest",
+            messages.c.state == "queued",
+            messages.c.day < day,
+            messages.c.handed_at.is_(None),
+        )
+        .values(state="cancelled", reason="chưa gửi được trong ngày, gộp vào thư ngày sau", next_attempt_at=None)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def cancel_held(session: Session, plan_id: int, kind: str, reason: str) -> int:
+    """Take back the drafts of this kind that still wait for approval."""
+    messages = table("message")
+    ended = session.execute(
+        update(messages)
+        .where(messages.c.plan_id == plan_id, messages.c.kind == kind, messages.c.state == "held")
+        .values(state="cancelled", reason=reason)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def lease(session: Session, now: datetime, until: datetime, limit: int) -> list[Leased]:
+    """Take the next mails that are due, or whose lease ran out; the latter are doubtful if DATA had begun."""
+    messages = table("message")
+    due = or_(
+        and_(messages.c.state == "queued", messages.c.next_attempt_at <= now),
+        and_(messages.c.state == "leased", messages.c.lease_until < now),
+    )
+    rows = session.execute(
+        select(
+            messages.c.id, messages.c.key, messages.c.kind, messages.c.address, messages.c.subject,
+            messages.c.body_text, messages.c.body_html, messages.c.reply_to, messages.c.attempts,
+            messages.c.doubtful, messages.c.composed_at, messages.c.handed_at,
+        )
+        .where(messages.c.state.in_(("queued", "leased")), due)
+        .order_by(messages.c.next_attempt_at, messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    lost = [row.id for row in rows if row.handed_at is not None]
+    session.execute(
+        update(messages)
+        .where(messages.c.id.in_([row.id for row in rows]))
+        .values(state="leased", lease_until=until, attempts=messages.c.attempts + 1)
+    )
+    session.execute(update(messages).where(messages.c.id.in_(lost)).values(doubtful=True))
+    return [
+        Leased(
+            row.id, row.key, row.kind, row.address, row.subject, row.body_text, row.body_html, row.reply_to,
+            row.attempts + 1, row.doubtful or row.handed_at is not None, row.composed_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def without_living_rungs(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the mails that answer rungs, none of which stands any more."""
+    links, rungs, rows = table("message_reminder"), table("reminder"), table("occurrence")
+    answering = set(session.execute(select(links.c.message_id).where(links.c.message_id.in_(ids)).distinct()).scalars())
+    alive = session.execute(
+        select(links.c.message_id)
+        .join(rungs, rungs.c.id == links.c.reminder_id)
+        .join(rows, rows.c.id == rungs.c.occurrence_id)
+        .where(
+            links.c.message_id.in_(ids),
+            rungs.c.state.in_(("queued", "sent")),
+            rows.c.state == "open",
+            rows.c.due_rev == rungs.c.due_rev,
+        )
+        .distinct()
+    ).scalars()
+    return answering - set(alive)
+
+
+def mark_handed(session: Session, message_id: int, now: datetime) -> bool:
+    """DATA begins now. False when the lease is no longer ours."""
+    messages = table("message")
+    touched = session.execute(
+        update(messages).where(messages.c.id == message_id, messages.c.state == "leased").values(handed_at=now)
+    )
+    return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def mark_sent(session: Session, message_id: int, reply: str, now: datetime) -> None:
+    """The relay accepted it."""
+    _end(session, message_id, state="sent", reason=reply[:400], sent_at=now)
+
+
+def mark_later(session: Session, message_id: int, reason: str, next_attempt_at: datetime, *, doubtful: bool) -> None:
+    """Try again then. A doubtful one keeps the moment DATA began."""
+    values: dict[str, Any] = {"state": "queued", "reason": reason[:400], "next_attempt_at": next_attempt_at}
+    if doubtful:
+        values["doubtful"] = True
+    else:
+        values["handed_at"] = None
+    messages = table("message")
+    session.execute(update(messages).where(messages.c.id == message_id).values(**values, lease_until=None))
+
+
+def unlease(session: Session, message_id: int, now: datetime) -> None:
+    """Back to the queue without having been tried."""
+    messages = table("message")
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.state == "leased")
+        .values(state="queued", attempts=messages.c.attempts - 1, lease_until=None, next_attempt_at=now)
+    )
+
+
+def mark_failed(session: Session, message_id: int, reason: str) -> None:
+    """It will never arrive."""
+    _end(session, message_id, state="failed", reason=reason[:400])
+
+
+def mark_cancelled(session: Session, message_ids: Iterable[int], reason: str) -> None:
+    """Nothing is left to say."""
+    for message_id in message_ids:
+        _end(session, message_id, state="cancelled", reason=reason)
+
+
+def _end(session: Session, message_id: int, **values: Any) -> None:
+    messages = table("message")
+    session.execute(
+        update(messages).where(messages.c.id == message_id).values(**values, lease_until=None, next_attempt_at=None)
+    )
+
+
+def requeue(session: Session, key: str, now: datetime) -> bool:
+    """Give a failed or waiting mail another chance now; its failed rungs are queued again."""
+    messages, links, rungs = table("message"), table("message_reminder"), table("reminder")
+    number = session.execute(
+        update(messages)
+        .where(messages.c.key == key, messages.c.state.in_(("failed", "queued")))
+        .values(state="queued", next_attempt_at=now, attempts=0, reason="")
+        .returning(messages.c.id)
+    ).scalar()
+    if number is None:
+        return False
+    session.execute(
+        update(rungs)
+        .where(
+            rungs.c.state == "failed",
+            rungs.c.id.in_(select(links.c.reminder_id).where(links.c.message_id == number)),
+        )
+        .values(state="queued", ended_at=None)
+    )
+    return True
+
+
+def list_messages(session: Session, state: str | None, limit: int) -> list[Any]:
+    """The newest mails, of one state or all."""
+    messages = table("message")
+    statement = select(
+        messages.c.id, messages.c.key, messages.c.kind, messages.c.address, messages.c.subject, messages.c.day,
+        messages.c.state, messages.c.reason, messages.c.attempts, messages.c.doubtful, messages.c.next_attempt_at,
+        messages.c.sent_at,
+    ).order_by(messages.c.id.desc()).limit(limit)  # fmt: skip
+    if state == "doubtful":
+        statement = statement.where(messages.c.doubtful.is_(True))
+    elif state:
+        statement = statement.where(messages.c.state == state)
+    return list(session.execute(statement))
+
+
+def find_message(session: Session, key: str) -> Any:
+    """A whole mail by its key, or None."""
+    messages = table("message")
+    return session.execute(select(messages).where(messages.c.key == key)).first()
+
+
+def rungs_of(session: Session, message_id: int) -> list[Any]:
+    """The rungs a mail answers: occurrence key, step, audience, state, reason."""
+    links, rungs, rows = table("message_reminder"), table("reminder"), table("occurrence")
+    return list(
+        session.execute(
+            select(rows.c.key, rungs.c.id, rungs.c.step, rungs.c.audience, rungs.c.state, rungs.c.reason)
+            .join(links, links.c.reminder_id == rungs.c.id)
+            .join(rows, rows.c.id == rungs.c.occurrence_id)
+            .where(links.c.message_id == message_id)
+            .order_by(rungs.c.id)
+        )
+    )
+
+
+def any_waiting(session: Session, now: datetime) -> bool:
+    """Whether a mail could leave now."""
+    messages = table("message")
+    return bool(
+        session.execute(
+            select(
+                exists().where(
+                    messages.c.state.in_(("queued", "leased")),
+                    or_(messages.c.next_attempt_at <= now, messages.c.lease_until < now),
+                )
+            )
+        ).scalar()
+    )
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Mails by state."""
+    messages = table("message")
+    return {
+        row[0]: row[1] for row in session.execute(select(messages.c.state, func.count()).group_by(messages.c.state))
+    }

@@ -1,0 +1,106 @@
+"""Brings a database to the schema of this version, once, whoever starts first.
+
+A migration runs on a connection of its own, in one explicit transaction, with SQLite's foreign keys off (its
+batch mode rebuilds tables, and with keys on that would delete children) and checked before the commit. A second
+process waits for the first; a failed migration leaves the old schema whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from htx_workflow.domain.errors import HtxError, StoreError
+from htx_workflow.store import database
+
+HEAD = "0001"
+"""The newest revision in migrations/versions (a test compares them); known here so that a start needs no Alembic."""
+LOCK = 3820
+WAIT_SECONDS = 60
+
+
+def ensure_current(store: database.Database, *, head: str = HEAD, versions: Path | None = None) -> bool:
+    """Migrate if needed. True when this process did it. `versions` replaces the folder of migrations (tests)."""
+    with database.translated(store.url), store.engine.connect() as connection:
+        version = revision_of(connection)
+        connection.rollback()
+    if version == head:
+        return False
+    with database.translated(store.url):
+        return _migrate(store, head, versions)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision a database is at, or None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(store: database.Database, head: str, versions: Path | None) -> bool:
+    from alembic import command, config, script, util
+
+    settings = config.Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    settings.set_main_option("path_separator", "newline")
+    if versions is not None:
+        settings.set_main_option("version_locations", str(versions))
+    known = {revision.revision for revision in script.ScriptDirectory.from_config(settings).walk_revisions()}
+    with _alone(store) as connection:
+        version = revision_of(connection)
+        if version == head:
+            return False
+        if version is not None and version not in known:
+            raise StoreError(
+                f"Cơ sở dữ liệu ở phiên bản {version}, mới hơn phần mềm này ({head})."
+                " Đề nghị nâng cấp phần mềm, hoặc dùng bản sao lưu làm trước khi nâng cấp; chưa có gì thay đổi."
+            )
+        settings.attributes["connection"] = connection
+        try:
+            command.upgrade(settings, head)
+            _check_children(connection)
+        except (HtxError, DBAPIError):
+            raise
+        except (util.CommandError, Exception) as error:
+            raise StoreError(
+                f"Nâng cấp cơ sở dữ liệu lên phiên bản {head} không thành: {error}. Cơ sở dữ liệu còn nguyên như trước;"
+                " đề nghị dùng lại phiên bản phần mềm cũ và báo người quản trị."
+            ) from error
+    return True
+
+
+def _check_children(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if orphans:
+        raise StoreError(
+            f"Nâng cấp cơ sở dữ liệu làm mất liên kết của {len(orphans)} dòng (bảng {orphans[0][0]})."
+            " Đã hủy, cơ sở dữ liệu còn nguyên như trước."
+        )
+
+
+@contextmanager
+def _alone(store: database.Database) -> Iterator[Connection]:
+    """A connection in a transaction that no other migration can share."""
+    engine: Engine = store.engine
+    if not store.is_sqlite:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
+        return
+    with engine.execution_options(htx_immediate=True).connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute(f"PRAGMA busy_timeout = {int(database.BUSY_SECONDS * 1000)}")

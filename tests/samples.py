@@ -1,0 +1,294 @@
+"""Values for tests, with full defaults: the huyện's mail of Friday 13/12/2024, 07:30, and its neighbours.
+
+`work(...)`, `item(...)`, `plan_head(...)` and `addressee(...)` take any field by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from htx_workflow.domain import digests, reminders
+from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.digests import Addressee, Digest, Item, PlanHead, ProvinceDraft, Work
+from htx_workflow.domain.plan import AgencyKind, Audience, Basis
+from htx_workflow.gateways import templates
+
+MOMENT = datetime(2024, 12, 13, 7, 30, tzinfo=timezone(timedelta(hours=7)))
+CALENDAR = WorkingCalendar.weekends_only()
+LETTER = "Công văn số 231/SKHĐT-KTTT ngày 15/11/2024"
+CIRCULAR = "Điều 9 Thông tư số 01/2020/TT-BKHĐT"
+
+
+def plan_head(**changes: Any) -> PlanHead:
+    """Plan 3819."""
+    whole = PlanHead(
+        code="kontum-3819",
+        short="KH 3819",
+        citation="Kế hoạch số 3819/KH-UBND ngày 23/10/2024 của Ủy ban nhân dân tỉnh",
+        lead_name="Sở Kế hoạch và Đầu tư",
+        focal="bà Nguyễn Thị Mẫu, Sở Kế hoạch và Đầu tư, điện thoại 0260 000 0000",
+        focal_address="theodoi.skhdt@example.vn",
+        agencies=11,
+    )
+    return replace(whole, **changes)
+
+
+def addressee(**changes: Any) -> Addressee:
+    """The finance office of UBND huyện Đăk Tô, behind a shared mailbox."""
+    whole = Addressee(
+        contact="dakto-tckh",
+        address="tckh.dakto@example.vn",
+        agency="huyen-dakto",
+        agency_name="Ủy ban nhân dân huyện Đăk Tô",
+        agency_short="UBND huyện Đăk Tô",
+        agency_kind=AgencyKind.DISTRICT,
+        unit="Phòng Tài chính - Kế hoạch",
+    )
+    return replace(whole, **changes)
+
+
+def cooperative(**changes: Any) -> Addressee:
+    """The accountant of a cooperative."""
+    whole = addressee(
+        contact="htx-mot-ke-toan",
+        address="htx.mot@example.vn",
+        agency="htx-mot",
+        agency_name="Hợp tác xã mô phỏng 1 (Đăk Tô)",
+        agency_short="HTX mô phỏng 1 (Đăk Tô)",
+        agency_kind=AgencyKind.COOPERATIVE,
+        unit="",
+    )
+    return replace(whole, **changes)
+
+
+def lead_officer(**changes: Any) -> Addressee:
+    """The officer of the lead agency."""
+    whole = addressee(
+        contact="skhdt-dau-moi",
+        address="theodoi.skhdt@example.vn",
+        agency="skhdt",
+        agency_name="Sở Kế hoạch và Đầu tư",
+        agency_short="Sở KH&ĐT",
+        agency_kind=AgencyKind.DEPARTMENT,
+        unit="",
+    )
+    return replace(whole, **changes)
+
+
+def province(**changes: Any) -> Addressee:
+    """The office that reads for the leaders of UBND tỉnh."""
+    whole = addressee(
+        contact="vpub-tong-hop",
+        address="tonghop.vpub@example.vn",
+        agency="ubnd-tinh",
+        agency_name="Ủy ban nhân dân tỉnh Kon Tum",
+        agency_short="UBND tỉnh",
+        agency_kind=AgencyKind.PROVINCE,
+        unit="",
+    )
+    return replace(whole, **changes)
+
+
+def work(**changes: Any) -> Work:
+    """The budget of UBND huyện Đăk Tô, due on Tuesday 10/12/2024."""
+    whole = Work(
+        id=1,
+        key="kontum-3819/V.7.2/huyen-dakto/2024",
+        plan="kontum-3819",
+        title="Kế hoạch và dự toán kinh phí hỗ trợ hợp tác xã năm 2025",
+        clause="khoản 7 Mục V, gạch đầu dòng thứ hai",
+        grounds=f"thời hạn theo {LETTER}",
+        ask="gửi văn bản đã ký; nếu chưa kịp, cho biết lý do và ngày dự kiến gửi",
+        holder="huyen-dakto",
+        holder_name="Ủy ban nhân dân huyện Đăk Tô",
+        holder_short="UBND huyện Đăk Tô",
+        holder_kind=AgencyKind.DISTRICT,
+        basis=Basis.DOCUMENT,
+        due_on=date(2024, 12, 10),
+    )
+    return replace(whole, **changes)
+
+
+def consolidation(**changes: Any) -> Work:
+    """The yearly consolidation of UBND huyện Đăk Tô, due on Wednesday 18/12/2024 by law."""
+    whole = work(
+        id=2,
+        key="kontum-3819/R.huyen/huyen-dakto/2024",
+        title="Tổng hợp kết quả phân loại, đánh giá hợp tác xã năm 2024",
+        clause=CIRCULAR,
+        grounds=CIRCULAR,
+        ask="gửi tổng hợp đã ký; nếu chưa kịp, cho biết lý do và ngày dự kiến gửi",
+        basis=Basis.LAW,
+        due_on=date(2024, 12, 18),
+    )
+    return replace(whole, **changes)
+
+
+def yearly_report(**changes: Any) -> Work:
+    """The yearly report of UBND huyện Đăk Tô, due on Friday 20/12/2024 by a letter."""
+    whole = work(
+        id=3,
+        key="kontum-3819/R.agency/huyen-dakto/2024",
+        title="Báo cáo năm 2024 kết quả thực hiện Kế hoạch",
+        clause=LETTER,
+        grounds="",
+        due_on=date(2024, 12, 20),
+    )
+    return replace(whole, **changes)
+
+
+def expected_update(**changes: Any) -> Work:
+    """Work of UBND huyện Đăk Tô whose day, Tuesday 31/12/2024, nobody has fixed."""
+    whole = work(
+        id=4,
+        key="kontum-3819/V.7.9/huyen-dakto/2024",
+        title="Cập nhật nội dung hỗ trợ hợp tác xã theo Phụ lục Kế hoạch",
+        clause="khoản 7 Mục V",
+        grounds="",
+        basis=Basis.ASSUMED,
+        due_on=date(2024, 12, 31),
+    )
+    return replace(whole, **changes)
+
+
+def union_opinion(**changes: Any) -> Work:
+    """Work of Liên minh Hợp tác xã tỉnh, due on Friday 06/12/2024."""
+    whole = work(
+        id=5,
+        key="kontum-3819/V.6.1b/lmhtx/r1",
+        title="Góp ý dự thảo chính sách hỗ trợ",
+        clause="khoản 6 Mục V, gạch đầu dòng thứ nhất",
+        grounds="đề nghị phối hợp ngày 22/11/2024",
+        holder="lmhtx",
+        holder_name="Liên minh Hợp tác xã tỉnh Kon Tum",
+        holder_short="Liên minh HTX tỉnh",
+        holder_kind=AgencyKind.UNION,
+        due_on=date(2024, 12, 6),
+        reminded_on=tuple(date(2024, 12, day) for day in (3, 5, 6, 9)),
+    )
+    return replace(whole, **changes)
+
+
+def self_score(**changes: Any) -> Work:
+    """The self-score of a cooperative, due on Sunday 15/12/2024 by law."""
+    whole = work(
+        id=6,
+        key="kontum-3819/R.htx/htx-mot/2024",
+        title="Bảng tự chấm điểm và báo cáo tình hình hoạt động của hợp tác xã năm 2024",
+        clause=CIRCULAR,
+        grounds=f"{CIRCULAR} (chậm nhất ngày 15/12 hằng năm)",
+        ask="nộp bảng tự chấm điểm kèm báo cáo tình hình hoạt động đến Phòng Tài chính - Kế hoạch huyện",
+        holder="htx-mot",
+        holder_name="Hợp tác xã mô phỏng 1 (Đăk Tô)",
+        holder_short="HTX mô phỏng 1 (Đăk Tô)",
+        holder_kind=AgencyKind.COOPERATIVE,
+        basis=Basis.LAW,
+        due_on=date(2024, 12, 15),
+    )
+    return replace(whole, **changes)
+
+
+def item(told: Work, audience: Audience = Audience.HOLDER, *, step: str = "0", moment: datetime = MOMENT) -> Item:
+    """A rung of this work, with the reason the ladder gives it."""
+    today = moment.date()
+    rung = reminders.Rung(0, step, audience, today, None)
+    return Item(told, told.id, step, audience, reminders.why_rung(rung, told.due_on, today, CALENDAR))
+
+
+def digest(
+    told: list[Item],
+    context: list[Work] | None = None,
+    *,
+    to: Addressee | None = None,
+    plans: list[PlanHead] | None = None,
+    moment: datetime = MOMENT,
+) -> Digest:
+    """The mail of one contact."""
+    heads = {plan.code: plan for plan in plans or [plan_head()]}
+    return digests.compose(to or addressee(), told, context or [], heads, moment, CALENDAR)
+
+
+def district_digest() -> Digest:
+    """One piece of work overdue, one due in 3 working days, two coming."""
+    return digest([item(work()), item(consolidation())], [yearly_report(), expected_update()])
+
+
+def cooperative_digest(moment: datetime = MOMENT, **changes: Any) -> Digest:
+    """A cooperative's only piece of work."""
+    return digest([item(self_score(**changes), moment=moment)], to=cooperative(), moment=moment)
+
+
+def lead_digest(*own: Work, calls: bool = False) -> Digest:
+    """What the lead officer must know of others: a huyện, Liên minh and a cooperative."""
+    late = [
+        work(
+            reminded_on=tuple(date(2024, 12, day) for day in (5, 9, 10, 11)),
+            focal="ông Trần Văn Mẫu, 0260 000 0001",
+        ),
+        union_opinion(),
+        self_score(due_on=date(2024, 12, 9), reminded_on=(date(2024, 12, 9),), focal="bà Đinh Thị Mẫu, 0260 000 0020"),
+    ]
+    told = [item(one) for one in own] + [item(one, Audience.LEAD) for one in late]
+    if calls:
+        old = work(
+            id=7, key="kontum-3819/V.7.2/huyen-kontum/2024", due_on=date(2024, 11, 21), holder_short="UBND huyện X"
+        )
+        told.append(item(old, Audience.CALL))
+    return digest(told, to=lead_officer())
+
+
+def province_draft() -> ProvinceDraft:
+    """Two agencies overdue by ten working days or more; the cooperative among them is not shown."""
+    moment = MOMENT.replace(day=24)
+    late = [
+        work(reminded_on=tuple(date(2024, 12, day) for day in (9, 10, 11, 18))),
+        union_opinion(),
+        self_score(due_on=date(2024, 12, 9)),
+    ]
+    told = [item(one, Audience.PROVINCE, moment=moment) for one in late]
+    return digests.compose_draft(province(), told, plan_head(), moment, CALENDAR)
+
+
+def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
+    """For every mail of templates/emails/, values with which it renders."""
+    until = date(2024, 12, 27)
+    report = {
+        "to": addressee(),
+        "plan": plan_head(),
+        "title": consolidation().title,
+        "document_text": "Báo cáo số 145/BC-UBND ngày 18/12/2024",
+        "timeliness": "đúng hạn",
+        "simulation": simulation,
+    }
+    return {
+        "reminder_agency": templates.digest_values(
+            district_digest(), links=True, link_until=until, simulation=simulation
+        ),
+        "reminder_cooperative": templates.digest_values(
+            cooperative_digest(), links=True, link_until=until, simulation=simulation
+        ),
+        "province_draft": templates.draft_values(province_draft(), simulation=simulation),
+        "receipt": report
+        | {
+            "received": "14 giờ 05 ngày 18/12/2024",
+            "check_by": "Sở Kế hoạch và Đầu tư kiểm tra chậm nhất ngày 20/12/2024",
+            "more": "",
+        },
+        "returned": report
+        | {
+            "kind": "supplement",
+            "reason": "thiếu minh chứng tiêu chí 5",
+            "respond_by": "16 giờ 00 ngày 20/12/2024",
+            "received": "ngày 18/12/2024",
+            "links": True,
+            "path": "2",
+        },
+        "mail_test": {
+            "sender": "nhacviec@example.vn",
+            "server": "mail.example.vn:587",
+            "moment": "07 giờ 30 thứ Sáu ngày 13/12/2024",
+            "simulation": simulation,
+        },
+    }
