@@ -8,15 +8,18 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.gateways import calendar_files, signing
+from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.mailbox import Mailbox
 from htx_workflow.gateways.smtp import Mailer, SmtpSettings
 from htx_workflow.gateways.templates import MailTemplates
+from htx_workflow.services import composing, delivery
 from htx_workflow.services.composing import Style
 from htx_workflow.services.delivery import Sender
 from htx_workflow.settings import Settings, load_settings
-from htx_workflow.store import schema
+from htx_workflow.store import outbox, schema
 from htx_workflow.store.database import Database, Session
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -120,3 +123,42 @@ def open_runtime(on: date | None = None) -> Runtime:
     """The runtime of this process; `on` shifts its clock to a day."""
     settings = load_settings()
     return Runtime(settings, Clock(on or settings.today))
+
+
+async def deliver_now(runtime: Runtime, limit: int | None = None) -> delivery.Delivered:
+    """Compose what is due today and send what waits, through the relay of the settings or the embedded mailbox."""
+    now = runtime.clock.now()
+    composing.compose(runtime.database, runtime.calendars(), runtime.style(), now)
+    with runtime.reading() as session:
+        if not outbox.any_waiting(session, now):
+            return delivery.Delivered()
+    async with runtime.mailer() as mailer:
+        return await delivery.deliver(
+            runtime.database,
+            mailer,
+            runtime.sender(),
+            runtime.clock.now,
+            connections=runtime.settings.smtp_connections,
+            limit=limit,
+        )
+
+
+async def send_test_mail(runtime: Runtime, address: str) -> str:
+    """Send one mail now, past the outbox, and say what the server answered."""
+    now, sender = runtime.clock.now(), runtime.sender()
+    relay = runtime.smtp_settings()
+    place = relay.place if relay else f"hộp thư của máy này ({runtime.settings.mailbox_dir})"
+    rendered = runtime.templates.render(
+        "mail_test",
+        sender=sender.address,
+        server=place,
+        moment=words.moment_text(now.astimezone(LOCAL)),
+        simulation=False,
+    )
+    letter = Letter(
+        f"test/{now.isoformat()}", sender.address, sender.name, address, rendered.subject, rendered.text, rendered.html,
+        None, now,
+    )  # fmt: skip
+    async with runtime.mailer() as mailer:
+        reply = await mailer.send(sender.address, address, to_bytes(letter))
+    return f"Máy chủ thư {place} đã nhận thư thử gửi {address}: {reply}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,20 +17,23 @@ if TYPE_CHECKING:
     from htx_workflow.store.database import Database
     from htx_workflow.store.documents import DocumentRef
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 SYSTEM = "system"
 as_option = click.option("--as", "as_contact", metavar="MÃ", help="Ghi nhận hành động theo đầu mối này.")
 
 
-def document_options(required: bool) -> Any:
+def document_options(required: bool) -> Callable[[Command], Command]:
     """--number, --dated, --issuer, --subject: a DocumentRef."""
     from htx_workflow.cli.output import DAY
 
-    def decorate(function: Any) -> Any:
+    def decorate(function: Command) -> Command:
         for option in (
             click.option("--subject", default="", metavar="TRÍCH YẾU", help="Trích yếu văn bản."),
             click.option("--issuer", required=required, metavar="MÃ", help="Cơ quan ban hành (mã trong kế hoạch)."),
             click.option("--dated", required=required, type=DAY, help="Ngày văn bản."),
-            click.option("--number", "--document", "number", required=required, metavar="SỐ", help="Số, ký hiệu văn bản."),
+            click.option(
+                "--number", "--document", "number", required=required, metavar="SỐ", help="Số, ký hiệu văn bản."
+            ),
         ):
             function = option(function)
         return function

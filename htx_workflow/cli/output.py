@@ -33,7 +33,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
                 return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-        return self.fail(f"{value!r} không phải là một ngày có trong lịch; ví dụ 2025-12-15 hoặc 15/12/2025.", param, ctx)
+        return self.fail(
+            f"{value!r} không phải là một ngày có trong lịch; ví dụ 2025-12-15 hoặc 15/12/2025.", param, ctx
+        )
 
 
 def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -41,12 +43,13 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(width=None if click.get_text_stream("stdout").isatty() else 200)
-    table = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
+    listing = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
-    console.print(table, markup=False)
+        listing.add_row(*(Text(cell) for cell in row))
+    console.print(listing)
 
 
 DAY = Day()

@@ -23,7 +23,9 @@ def command() -> None:
 
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--on", type=DAY, help="Ngày đưa vào theo dõi (mặc định hôm nay); việc đến hạn trước ngày này không nhắc.")
+@click.option(
+    "--on", type=DAY, help="Ngày đưa vào theo dõi (mặc định hôm nay); việc đến hạn trước ngày này không nhắc."
+)
 @click.option("--dry-run", is_flag=True, help="Chỉ cho biết điều gì sẽ thay đổi.")
 @edge.as_option
 def load(file: Path, on: date | None, dry_run: bool, as_contact: str | None) -> None:
@@ -39,7 +41,14 @@ def load(file: Path, on: date | None, dry_run: bool, as_contact: str | None) -> 
     context = runtime.database.rehearsal() if dry_run else runtime.transaction("plan-load")
     with context as session:
         outcome = plans.load(
-            session, plan, file.read_text("utf-8"), calendar, on=on or today, today=today, now=runtime.clock.now(), by=by
+            session,
+            plan,
+            file.read_text("utf-8"),
+            calendar,
+            on=on or today,
+            today=today,
+            now=runtime.clock.now(),
+            by=by,
         )
     _tell(outcome, dry_run)
 
@@ -85,7 +94,9 @@ def list_(as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        state = f"phiên bản {row['version']}, theo dõi từ {row['activated_on']:%d/%m/%Y}" if row["version"] else "chưa nạp"
+        state = (
+            f"phiên bản {row['version']}, theo dõi từ {row['activated_on']:%d/%m/%Y}" if row["version"] else "chưa nạp"
+        )
         click.echo(f"{row['code']}  {row['title']} ({state})")
 
 
@@ -103,7 +114,9 @@ def show(code: str, as_json: bool) -> None:
     if as_json:
         print_json(plan_json(plan))
         return
-    click.echo(f"{plan.title}\nTừ {plan.starts_on:%d/%m/%Y}" + (f" đến {plan.ends_on:%d/%m/%Y}" if plan.ends_on else ""))
+    click.echo(
+        f"{plan.title}\nTừ {plan.starts_on:%d/%m/%Y}" + (f" đến {plan.ends_on:%d/%m/%Y}" if plan.ends_on else "")
+    )
     for duty in plan.duties:
         holders = ", ".join(plan.agency(member).short_name for member in plan.members(duty.holders))
         click.echo(f"\n{duty.id}  {duty.title}\n    {duty.clause}; {duty.word}: {holders}\n    {due_words(duty)}")

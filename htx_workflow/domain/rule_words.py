@@ -34,7 +34,9 @@ def due_words(duty: Duty) -> str:
 
 def _rule_words(rule: Yearly | Once | WorkingDaysAfter | Window | Every, verb: str) -> str:
     if isinstance(rule, Once):
-        return f"{verb} {words.day_text(rule.on)}" if rule.on else f"Chưa có ngày, chờ {rule.awaits or 'văn bản ấn định'}"
+        return (
+            f"{verb} {words.day_text(rule.on)}" if rule.on else f"Chưa có ngày, chờ {rule.awaits or 'văn bản ấn định'}"
+        )
     if isinstance(rule, Yearly):
         month, day = rule.on.split("-")
         years = f", kỳ cuối năm {rule.last}" if rule.last else ""

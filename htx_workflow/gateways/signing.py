@@ -24,7 +24,9 @@ def load_or_create(path: Path) -> bytes:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(key)
     except OSError as error:
-        raise StoreError(f"Không đọc, ghi được khóa ký {path} ({error.strerror}). Đề nghị kiểm tra quyền của thư mục.") from error
+        raise StoreError(
+            f"Không đọc, ghi được khóa ký {path} ({error.strerror}). Đề nghị kiểm tra quyền của thư mục."
+        ) from error
     if len(key) != SIZE:
         raise StoreError(f"Khóa ký {path} bị hỏng ({len(key)} byte, cần {SIZE}). Đề nghị khôi phục từ bản sao lưu.")
     return key

@@ -188,7 +188,7 @@ def digest_values(digest: Digest, *, links: bool, link_until: date | None, simul
     own = [(section.code, line) for part in parts for section in part.sections for line in section.lines]
     asked = [(code, line) for code, line in own if not line.waits_for] or own
     late = [line for code, line in asked if code == "overdue"]
-    ahead = [line for _, line in asked if line not in late]
+    ahead = [line for code, line in asked if code != "overdue"]
     groups = [group for part in parts for group in part.groups]
     return {
         "to": digest.to,

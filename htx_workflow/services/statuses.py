@@ -133,9 +133,7 @@ def expanded(
             occurrence.period,
             occurrence.kind,
             occurrence.opens_on,
-            Standing(
-                standing.OPEN, None, occurrence.basis, occurrence.due_on, 1, occurrence.original_due_on
-            ),
+            Standing(standing.OPEN, None, occurrence.basis, occurrence.due_on, 1, occurrence.original_due_on),
             day,
             calendar,
         )

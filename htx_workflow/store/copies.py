@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlmodel import Session
 
 from htx_workflow.store import tables
@@ -27,6 +27,7 @@ def copy_for_forecast(session: Session) -> Database:
     rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
     living = occurrences.c.state.in_(("open", "submitted", "unassigned"))
     with copy.transaction("copy") as target:
+        target.execute(text("PRAGMA defer_foreign_keys = ON"))
         for name in WHOLE:
             _copy(session, target, name, select(table(name)))
         _copy(session, target, "occurrence", select(occurrences).where(living))

@@ -139,6 +139,8 @@ def open_all(
     on: date,
     now: datetime,
     by: str,
+    document_id: int | None = None,
+    note: str = "",
 ) -> int:
     """Open occurrences that are not there yet, each with its first change; how many went in.
 
@@ -160,7 +162,7 @@ def open_all(
                 "opens_on": occurrence.opens_on,
                 "basis_note": occurrence.basis_note or "",
                 "historical": old,
-                **_projection(first_standing(occurrence, agencies)),
+                **_projection(first_standing(occurrence, agencies, document_id)),
                 "next_reminder_on": remind_on,
             }
             for occurrence, remind_on, old in first.values()
@@ -180,10 +182,10 @@ def open_all(
                 "recorded_at": now,
                 "known_on": on,
                 "retrospective": False,
-                **_projection(first_standing(first[key][0], agencies)),
-                "document_id": None,
+                **_projection(first_standing(first[key][0], agencies, document_id)),
+                "document_id": document_id,
                 "by_code": by,
-                "note": "",
+                "note": note,
             }
             for number, key in added
         ],
@@ -191,8 +193,8 @@ def open_all(
     return len(added)
 
 
-def first_standing(occurrence: Occurrence, agencies: dict[str, int]) -> Standing:
-    """How an occurrence stands when it opens."""
+def first_standing(occurrence: Occurrence, agencies: dict[str, int], document_id: int | None = None) -> Standing:
+    """How an occurrence stands when it opens; a document that names its day stands behind the day."""
     return Standing(
         "open",
         agencies[occurrence.agency],
@@ -200,6 +202,7 @@ def first_standing(occurrence: Occurrence, agencies: dict[str, int]) -> Standing
         occurrence.due_on,
         1 if occurrence.due_on else 0,
         occurrence.original_due_on,
+        document_id if occurrence.basis is Basis.DOCUMENT else None,
     )
 
 

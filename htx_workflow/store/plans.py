@@ -111,6 +111,14 @@ def write_duties(session: Session, plan_id: int, version: int, duties: tuple[Dut
     return known
 
 
+def duty_ids(session: Session, plan_id: int) -> dict[str, int]:
+    """Number of each duty of a plan by its code."""
+    rows = table("duty")
+    return {
+        row.code: row.id for row in session.execute(select(rows.c.code, rows.c.id).where(rows.c.plan_id == plan_id))
+    }
+
+
 def write_milestones(session: Session, plan_id: int, plan: Plan) -> None:
     """Add the milestones that are not there yet; a day already recorded stays."""
     rows = table("milestone")

@@ -1,0 +1,59 @@
+"""htx status: the four-way matrix and both rates on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from htx_workflow.cli import edge
+from htx_workflow.cli.output import DAY, json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from htx_workflow.services import statuses
+
+
+@click.command()
+@click.argument("code")
+@click.option("--on", type=DAY, help="Tình hình biết được đến hết ngày này (mặc định hôm nay).")
+@json_option
+def command(code: str, on: date | None, as_json: bool) -> None:
+    """Tình hình theo cơ quan: hoàn thành đúng hạn, quá hạn; chưa hoàn thành trong hạn, quá hạn."""
+    from htx_workflow.domain import words
+    from htx_workflow.services import statuses
+
+    runtime = edge.open_runtime()
+    view = edge.view(runtime, code)
+    day = on or runtime.clock.today()
+    with view.database.reading() as session:
+        found = statuses.status(session, code, day)
+    if as_json:
+        agencies = {agency: counts.as_json() for agency, counts in found.by_agency.items()}
+        print_json({"total": found.total.as_json(), "by_agency": agencies})
+        return
+    click.echo(f"Tình hình thực hiện {view.plan.short} đến hết ngày {words.day_text(day)}")
+    head = ("Cơ quan", "Xong đúng hạn", "Xong quá hạn", "Trong hạn", "Quá hạn", "Thường xuyên", "Dự kiến", "Lịch sử", "Tỷ lệ", "Theo hạn gốc")  # fmt: skip
+    lines = [_line(found.agencies[code].short_name, counts) for code, counts in found.by_agency.items()]
+    print_table(head, [*lines, _line("Tổng số", found.total)])
+
+
+def _line(name: str, counts: statuses.Counts) -> tuple[str, ...]:
+    from htx_workflow.services.statuses import BOXES, rate
+
+    return (
+        name,
+        *(str(counts.boxes[box]) for box in BOXES),
+        percent(rate(counts.boxes)),
+        percent(rate(counts.original)),
+    )
+
+
+def percent(value: float | None) -> str:
+    """44,4 %, half up; a dash where nothing has come due."""
+    if value is None:
+        return "–"
+    from decimal import ROUND_HALF_UP, Decimal
+
+    shown = (Decimal(str(value)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{shown} %".replace(".", ",")
