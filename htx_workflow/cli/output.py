@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -45,7 +46,7 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if click.get_text_stream("stdout").isatty() else 200)
+    console = Console(width=None if sys.stdout.isatty() else 200)
     listing = Table(*head, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         listing.add_row(*(Text(cell) for cell in row))

@@ -45,6 +45,7 @@ class Pending:
     key: str
     holder: str
     holder_kind: AgencyKind
+    basis: Basis
     due_on: date
     cursor: date
     """Rungs before this day are decided already."""
@@ -148,7 +149,7 @@ def due_rungs(
             state, reason = SUPERSEDED, f"mức sau ({best.beaten_by}) đến cùng ngày hoặc sớm hơn"
         else:
             silence = why_silent(pending, rung, today, calendar, lead)
-            state, reason = (SKIPPED, silence) if silence else (QUEUED, why_rung(rung, pending.due_on, today, calendar))
+            state, reason = (SKIPPED, silence) if silence else (QUEUED, why_rung(pending, rung, today, calendar))
         decided.append(Decided(rung.step, rung.audience, rung.send_on, rung.send_on < today, state, reason))
     return decided
 
@@ -166,18 +167,23 @@ def why_silent(pending: Pending, rung: Rung, today: date, calendar: WorkingCalen
     return None
 
 
-def why_rung(rung: Rung, due_on: date, today: date, calendar: WorkingCalendar) -> str:
-    """One sentence: why this mail goes today (from the dates, not from the rung's name)."""
-    if today > due_on:
-        over = calendar.soft_count(due_on, today)[0]
-        text = f"đã quá hạn {words.weekday_text(due_on)} {words.count_text(over)} ngày làm việc mà chưa có văn bản gửi"
+def why_rung(pending: Pending, rung: Rung, today: date, calendar: WorkingCalendar) -> str:
+    """Why this mail goes today, in words: from the dates, not from the rung's name. An assumed day is never overdue."""
+    due_on = pending.due_on
+    day = words.weekday_text(due_on)
+    assumed = pending.basis is Basis.ASSUMED
+    if assumed and today > due_on:
+        text = f"thời gian dự kiến {day} đã qua"
+    elif today > due_on:
+        over = words.count_text(calendar.soft_count(due_on, today)[0])
+        text = f"đã quá hạn {over} ngày làm việc ({day}) mà chưa có văn bản gửi"
     elif today == due_on:
-        text = f"hôm nay {words.weekday_text(due_on)} là ngày cuối"
+        text = f"hôm nay {day} là ngày dự kiến" if assumed else f"hôm nay {day} là ngày cuối"
+    elif rung.step == "0" and not _works(due_on, calendar):
+        text = f"{day} là ngày nghỉ, ngày làm việc cuối cùng là {words.weekday_text(rung.send_on)}"
     else:
-        left = calendar.soft_count(today, due_on)[0]
-        text = f"còn {words.count_text(left)} ngày làm việc đến {words.weekday_text(due_on)}"
-        if not _works(due_on, calendar) and rung.step == "0":
-            text = f"{words.weekday_text(due_on)} là ngày nghỉ, ngày làm việc cuối cùng là {words.weekday_text(rung.send_on)}"
+        left = words.count_text(calendar.soft_count(today, due_on)[0])
+        text = f"còn {left} ngày làm việc đến {'ngày dự kiến ' if assumed else ''}{day}"
     if rung.send_on < today:
         text += f"; lẽ ra gửi {words.weekday_text(rung.send_on)}, gửi muộn"
     return text

@@ -195,6 +195,8 @@ class Pool:
             digest = digests.compose(
                 self.directory.addressee(contact), items, also, self.heads, self.moment, self.calendar
             )
+            if not digest.items:
+                continue
             rendered = self._render(digest)
             key = f"digest/{contact.code}/{self.today.isoformat()}/{turn.get(contact.id, 0) + 1}"
             first = digest.parts[0].plan if digest.parts else None

@@ -102,6 +102,7 @@ class _Decider:
             key=row.key,
             holder=holder.code if holder else "",
             holder_kind=holder.kind if holder else AgencyKind.DEPARTMENT,
+            basis=row.basis,
             due_on=row.due_on,
             cursor=row.cursor,
             submitted_on=row.submitted_on,
