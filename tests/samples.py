@@ -194,7 +194,8 @@ def item(told: Work, audience: Audience = Audience.HOLDER, *, step: str = "0", m
     """A rung of this work, with the reason the ladder gives it."""
     today = moment.date()
     rung = reminders.Rung(0, step, audience, today, None)
-    return Item(told, told.id, step, audience, reminders.why_rung(rung, told.due_on, today, CALENDAR))
+    pending = reminders.Pending(told.key, told.holder, told.holder_kind, told.basis, told.due_on, today)
+    return Item(told, told.id, step, audience, reminders.why_rung(pending, rung, today, CALENDAR))
 
 
 def digest(
