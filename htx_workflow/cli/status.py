@@ -11,7 +11,7 @@ from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from htx_workflow.services import statuses
+    from htx_workflow.services.statuses import Counts, Status
 
 
 @click.command()
@@ -33,12 +33,22 @@ def command(code: str, on: date | None, as_json: bool) -> None:
         print_json({"total": found.total.as_json(), "by_agency": agencies})
         return
     click.echo(f"Tình hình thực hiện {view.plan.short} đến hết ngày {words.day_text(day)}")
-    head = ("Cơ quan", "Xong đúng hạn", "Xong quá hạn", "Trong hạn", "Quá hạn", "Thường xuyên", "Dự kiến", "Lịch sử", "Tỷ lệ", "Theo hạn gốc")  # fmt: skip
+    print_table(HEAD, status_lines(found))
+
+
+HEAD = (
+    "Cơ quan", "Xong đúng hạn", "Xong quá hạn", "Trong hạn", "Quá hạn", "Thường xuyên", "Dự kiến", "Lịch sử", "Tỷ lệ",
+    "Theo hạn gốc",
+)  # fmt: skip
+
+
+def status_lines(found: Status) -> list[tuple[str, ...]]:
+    """The matrix as lines of a table: agencies in the order of the plan, then the sum."""
     lines = [_line(found.agencies[code].short_name, counts) for code, counts in found.by_agency.items()]
-    print_table(head, [*lines, _line("Tổng số", found.total)])
+    return [*lines, _line("Tổng số", found.total)]
 
 
-def _line(name: str, counts: statuses.Counts) -> tuple[str, ...]:
+def _line(name: str, counts: Counts) -> tuple[str, ...]:
     from htx_workflow.services.statuses import BOXES, rate
 
     return (

@@ -404,6 +404,20 @@ def last_request(session: Session, plan_id: int, duty_id: int, agency_id: int) -
     return max((int(period[1:]) for period in periods if period[0] == "r" and period[1:].isdigit()), default=0)
 
 
+def last_recorded(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """The moment of the last change of each occurrence."""
+    history = table("occurrence_change")
+    found: dict[int, datetime] = {}
+    for batch in chunks(ids):
+        for row in session.execute(
+            select(history.c.occurrence_id, func.max(history.c.recorded_at))
+            .where(history.c.occurrence_id.in_(batch))
+            .group_by(history.c.occurrence_id)
+        ):
+            found[row[0]] = row[1]
+    return found
+
+
 def history_of(session: Session, occurrence_id: int) -> list[Any]:
     """The changes of one occurrence, oldest first."""
     history = table("occurrence_change")

@@ -284,6 +284,18 @@ def list_messages(session: Session, state: str | None, limit: int) -> list[Any]:
     return list(session.execute(statement))
 
 
+def list_sent_at(session: Session, moment: datetime) -> list[Any]:
+    """Mails the relay accepted at this moment, by key."""
+    messages = table("message")
+    return list(
+        session.execute(
+            select(messages.c.key, messages.c.address, messages.c.subject)
+            .where(messages.c.sent_at == moment)
+            .order_by(messages.c.key)
+        )
+    )
+
+
 def find_message(session: Session, key: str) -> Any:
     """A whole mail by its key, or None."""
     messages = table("message")

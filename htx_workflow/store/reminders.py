@@ -220,3 +220,13 @@ def decided_lines(session: Session, plan_id: int, decided_at: datetime) -> list[
         .where(rungs.c.decided_at == decided_at, rows.c.plan_id == plan_id, rungs.c.step != "ready")
     )
     return [f"{row.key}|{row.due_rev}|{row.step}|{row.audience}|{row.send_on}" for row in session.execute(statement)]
+
+
+def occurrences_called(session: Session) -> set[int]:
+    """Occurrences whose phone task reached the lead officer."""
+    rungs = table("reminder")
+    return set(
+        session.execute(
+            select(rungs.c.occurrence_id).where(rungs.c.audience == "call", rungs.c.state == "sent")
+        ).scalars()
+    )

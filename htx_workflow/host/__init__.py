@@ -1,0 +1,1 @@
+"""Processes of one machine: what runs for a while and owns files, clocks and servers."""
