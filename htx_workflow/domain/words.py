@@ -47,6 +47,32 @@ def period_text(period: str) -> str:
     return f"ngày {day_text(date.fromisoformat(period))}"
 
 
+TYPES = {
+    "NQ": "Nghị quyết",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "TC": "Thông cáo",
+    "TB": "Thông báo",
+    "HD": "Hướng dẫn",
+    "CTr": "Chương trình",
+    "KH": "Kế hoạch",
+    "PA": "Phương án",
+    "ĐA": "Đề án",
+    "BC": "Báo cáo",
+    "BB": "Biên bản",
+    "TTr": "Tờ trình",
+    "TT": "Thông tư",
+    "NĐ": "Nghị định",
+}
+"""Types by their abbreviation in a document's symbol (Nghị định 30/2020/NĐ-CP, Phụ lục III)."""
+
+
+def citation(number: str, dated: date) -> str:
+    """Công văn số 231/SKHĐT-KTTT ngày 15/11/2024: the type is read from the symbol; one without a type is a letter."""
+    symbol = number.rpartition("/")[2].partition("-")[0]
+    return f"{TYPES.get(symbol, 'Công văn')} số {number} ngày {day_text(dated)}"
+
+
 def joined(parts: list[str]) -> str:
     """a, b và c."""
     if len(parts) < 2:

@@ -170,7 +170,11 @@ def _release_after(
         here = [row for row in done if row.plan_id == plan_id]
         loaded = plans.get_plan(session, here[0].key.split("/")[0])
         after = successors(loaded, {row.duty for row in here})
-        waiting = [row for row in store.list_unfinished(session, plan_id, after) if row.state == standing.OPEN]
+        waiting = [
+            row
+            for row in store.list_unfinished(session, plan_id, after)
+            if row.state == standing.OPEN and row.due_on and when.today < reminders.gate_day(row.due_on, calendar)
+        ]
         revisions = ledger.skipped_for_waiting(session, [row.id for row in waiting], reminders.WAITS)
         if not revisions:
             continue

@@ -56,12 +56,12 @@ def issuer_of(session: Session, document_id: int) -> str:
 
 
 def citations(session: Session, ids: set[int]) -> dict[int, str]:
-    """Văn bản số 231/SKHĐT-KTTT ngày 15/11/2024, for each number."""
+    """Công văn số 231/SKHĐT-KTTT ngày 15/11/2024, for each number."""
     documents = table("document")
     found = {}
     for batch in chunks(sorted(ids)):
         for row in session.execute(
             select(documents.c.id, documents.c.number, documents.c.dated).where(documents.c.id.in_(batch))
         ):
-            found[row.id] = f"Văn bản số {row.number} ngày {words.day_text(row.dated)}"
+            found[row.id] = words.citation(row.number, row.dated)
     return found

@@ -374,13 +374,14 @@ class UnfinishedRow:
     holder_id: int | None
     title: str
     state: str
+    due_on: date | None
 
 
 def list_unfinished(session: Session, plan_id: int, duties: Iterable[str]) -> list[UnfinishedRow]:
     """Occurrences of these duties that are open, submitted or without a holder."""
     rows, duty_rows = table("occurrence"), table("duty")
     statement = (
-        select(rows.c.id, duty_rows.c.code, rows.c.period, rows.c.holder_id, rows.c.title, rows.c.state)
+        select(rows.c.id, duty_rows.c.code, rows.c.period, rows.c.holder_id, rows.c.title, rows.c.state, rows.c.due_on)
         .join(duty_rows, duty_rows.c.id == rows.c.duty_id)
         .where(
             rows.c.plan_id == plan_id,
