@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.errors import NotFound
 from htx_workflow.gateways import calendar_files, signing
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.mailbox import Mailbox
@@ -43,6 +44,13 @@ class Clock:
         return self.now().astimezone(LOCAL).date()
 
 
+class _Calendars(dict[str, WorkingCalendar]):
+    """Calendars by code; a plan whose calendar file has gone is told so."""
+
+    def __missing__(self, code: str) -> WorkingCalendar:
+        raise NotFound(f"Không có lịch config/calendars/{code}.yaml mà kế hoạch dùng. Đề nghị khôi phục tệp này.")
+
+
 class Runtime:
     """What a use case needs from outside."""
 
@@ -69,10 +77,10 @@ class Runtime:
             self._calendars[code] = WorkingCalendar.from_file(calendar_file)
         return self._calendars[code]
 
-    def calendars(self) -> dict[str, WorkingCalendar]:
-        """Every calendar under config/calendars, by code."""
+    def calendars(self) -> Mapping[str, WorkingCalendar]:
+        """Every calendar under config/calendars, by code; one that is not there is refused with a sentence."""
         folder = self.settings.calendar_file("vn").parent
-        return {path.stem: self.calendar(path.stem) for path in sorted(folder.glob("*.yaml"))}
+        return _Calendars({path.stem: self.calendar(path.stem) for path in sorted(folder.glob("*.yaml"))})
 
     def style(self) -> Style:
         """How mails are composed here: with links where the portal has an address."""

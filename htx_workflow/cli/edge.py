@@ -68,6 +68,7 @@ def when(runtime: Runtime, as_contact: str | None, *, retrospective: bool = Fals
 
 def document(number: str | None, dated: date | None, issuer: str | None, subject: str) -> DocumentRef | None:
     """The document of the options; half a document is refused."""
+    from htx_workflow.domain import numbers
     from htx_workflow.domain.errors import BadInput
     from htx_workflow.store.documents import DocumentRef
 
@@ -75,7 +76,11 @@ def document(number: str | None, dated: date | None, issuer: str | None, subject
         return None
     if not number or dated is None or not issuer:
         raise BadInput("Văn bản cần đủ số, ngày và cơ quan ban hành: --number, --dated, --issuer.")
-    return DocumentRef(number.strip(), dated, issuer, subject)
+    number = number.strip()
+    doubt = numbers.doubt(number)
+    if doubt:
+        click.echo(f"Lưu ý: {doubt}", err=True)
+    return DocumentRef(number, dated, issuer, subject)
 
 
 def read_plan_file(runtime: Runtime, code: str) -> Plan:

@@ -36,6 +36,8 @@ class Rung:
     send_on: date
     beaten_by: str | None
     """A later rung of the same audience that comes on the same day or earlier."""
+    guessed: bool = False
+    """The calendar does not know that year: weekends alone decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Pending:
     due_on: date
     cursor: date
     """Rungs before this day are decided already."""
+    holder_ended: bool = False
     submitted_on: date | None = None
     waits_for: tuple[str, ...] = ()
 
@@ -67,9 +70,10 @@ class Decided:
 
 def laid(steps: Sequence[LadderStep], due_on: date, calendar: WorkingCalendar) -> tuple[Rung, ...]:
     """The ladder on one deadline, in ladder order. Beyond the known years weekends alone decide."""
-    days = [_send_on(step.step, due_on, calendar) for step in steps]
+    sends = [_send_on(step.step, due_on, calendar) for step in steps]
+    days = [day for day, _ in sends]
     return tuple(
-        Rung(index, step.step, step.audience, days[index], _beaten_by(index, steps, days))
+        Rung(index, step.step, step.audience, days[index], _beaten_by(index, steps, days), sends[index][1])
         for index, step in enumerate(steps)
     )
 
@@ -92,11 +96,11 @@ class Ladders:
         return found
 
 
-def _send_on(step: str, due_on: date, calendar: WorkingCalendar) -> date:
+def _send_on(step: str, due_on: date, calendar: WorkingCalendar) -> tuple[date, bool]:
     if step.endswith("wd"):
-        return calendar.soft_shift(due_on, int(step[:-2]))[0]
+        return calendar.soft_shift(due_on, int(step[:-2]))
     offset = int(step[:-1]) if step.endswith("d") else 0
-    return calendar.soft_previous_working(due_on + timedelta(days=offset))[0]
+    return calendar.soft_previous_working(due_on + timedelta(days=offset))
 
 
 def _beaten_by(index: int, steps: Sequence[LadderStep], days: Sequence[date]) -> str | None:
@@ -156,6 +160,8 @@ def due_rungs(
 
 def why_silent(pending: Pending, rung: Rung, today: date, calendar: WorkingCalendar, lead: str) -> str | None:
     """Why a rung that was reached is not sent, or None."""
+    if pending.holder_ended:
+        return "cơ quan đã kết thúc hoạt động, chờ phân công lại"
     if pending.holder == lead and rung.audience in (Audience.LEAD, Audience.CALL):
         return "việc của chính cơ quan chủ trì"
     if rung.audience is Audience.PROVINCE and pending.holder_kind is AgencyKind.COOPERATIVE:
@@ -186,6 +192,8 @@ def why_rung(pending: Pending, rung: Rung, today: date, calendar: WorkingCalenda
         text = f"còn {left} ngày làm việc đến {'ngày dự kiến ' if assumed else ''}{day}"
     if rung.send_on < today:
         text += f"; lẽ ra gửi {words.weekday_text(rung.send_on)}, gửi muộn"
+    if rung.guessed:
+        text += f"; lịch nghỉ năm {rung.send_on.year} chưa có nên chỉ tính ngày cuối tuần"
     return text
 
 

@@ -6,7 +6,7 @@ cancelled and their rungs told anew. Doing it again makes nothing: a rung answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -64,7 +64,7 @@ class Composed:
 
 def compose(
     database: Database,
-    calendars: dict[str, WorkingCalendar],
+    calendars: Mapping[str, WorkingCalendar],
     style: Style,
     now: datetime,
     *,
@@ -100,7 +100,9 @@ def compose(
 class Pool:
     """The queued rungs of a day, sorted out by contact, and what is needed to put them into words."""
 
-    def __init__(self, session: Session, calendars: dict[str, WorkingCalendar], style: Style, moment: datetime) -> None:
+    def __init__(
+        self, session: Session, calendars: Mapping[str, WorkingCalendar], style: Style, moment: datetime
+    ) -> None:
         self.style, self.moment, self.today = style, moment, moment.date()
         self.directory = Directory(session, self.today)
         self.plans = {loaded.id: loaded for loaded in plan_store.list_plans(session)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from htx_workflow.domain import audit
@@ -16,7 +17,7 @@ from htx_workflow.store.database import Session
 
 def approve(
     session: Session,
-    calendars: dict[str, WorkingCalendar],
+    calendars: Mapping[str, WorkingCalendar],
     style: composing.Style,
     key: str,
     by: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ class SubjectsOnly:
 
 def forecast(
     copy: Database,
-    calendars: dict[str, WorkingCalendar],
+    calendars: Mapping[str, WorkingCalendar],
     style: Style,
     first: date,
     days: int,
@@ -72,7 +72,7 @@ def forecast(
 
 
 def live_one_day(
-    copy: Database, calendars: dict[str, WorkingCalendar], style: Style, now: datetime
+    copy: Database, calendars: Mapping[str, WorkingCalendar], style: Style, now: datetime
 ) -> Iterator[tuple[Digest, str]]:
     """Tick and compose as of this moment, and let everything arrive; the digests with their subjects."""
     ticks.tick(copy, calendars, now.astimezone(LOCAL).date(), now)

@@ -77,6 +77,8 @@ def load(
     duties = plan_store.write_duties(session, plan_id, outcome.version, plan.duties)
     plan_store.write_milestones(session, plan_id, plan)
     outcome.contacts = agency_store.add_missing_contacts(session, plan.contacts, duties, plan.starts_on)
+    if before is not None:
+        _apply_people(session, before.plan, plan, duties, outcome, today)
 
     activated = before.activated_on if before else on
     ladders = reminders.Ladders(plan, calendar)
@@ -101,6 +103,25 @@ def load(
         ),
     )  # fmt: skip
     return outcome
+
+
+def _apply_people(session: Session, old: Plan, new: Plan, duties: dict[str, int], outcome: Loaded, today: date) -> None:
+    """Agencies and contacts whose entry in the file changed follow it; a contact that left the file has left."""
+    old_agencies = {agency.code: agency for agency in old.agencies}
+    agencies = [agency for agency in new.agencies if old_agencies.get(agency.code, agency) != agency]
+    agency_store.update_agencies(session, agencies, today)
+    old_contacts = {contact.code: contact for contact in old.contacts}
+    contacts = [
+        contact
+        for contact in new.contacts
+        if old_contacts.get(contact.code) != contact and contact.code not in outcome.contacts
+    ]
+    agency_store.update_contacts(session, contacts, duties, today)
+    gone = sorted(old_contacts.keys() - {contact.code for contact in new.contacts})
+    agency_store.end_contacts(session, gone, today)
+    outcome.changed += [f"cơ quan {agency.code}" for agency in agencies]
+    outcome.changed += [f"đầu mối {contact.code}" for contact in contacts]
+    outcome.withdrawn += [f"đầu mối {code}" for code in gone]
 
 
 def _opening(

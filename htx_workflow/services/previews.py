@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -30,7 +31,7 @@ def adoption(
     code: str,
     keys: list[str] | None,
     document: DocumentRef,
-    calendars: dict[str, WorkingCalendar],
+    calendars: Mapping[str, WorkingCalendar],
     templates: MailTemplates,
     when: When,
     days: int,

@@ -8,7 +8,7 @@ assumed dates by a letter, has drafts approved and telephones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ class Replay:
         database: Database,
         plan: Plan,
         source: str,
-        calendars: dict[str, WorkingCalendar],
+        calendars: Mapping[str, WorkingCalendar],
         style: Style,
         mailer: Mailer,
         sender: Sender,

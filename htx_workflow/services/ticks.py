@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -35,7 +36,7 @@ class Ticked:
     broken: list[str] = field(default_factory=list)
 
 
-def tick(database: Database, calendars: dict[str, WorkingCalendar], today: date, now: datetime) -> Ticked:
+def tick(database: Database, calendars: Mapping[str, WorkingCalendar], today: date, now: datetime) -> Ticked:
     """Decide the rungs of every plan that have come by `today`. Doing it again changes nothing."""
     outcome = Ticked()
     with database.reading() as session:
@@ -105,6 +106,7 @@ class _Decider:
             basis=row.basis,
             due_on=row.due_on,
             cursor=row.cursor,
+            holder_ended=holder is not None and holder.ended,
             submitted_on=row.submitted_on,
             waits_for=self._waits_for(row) if row.waits else (),
         )

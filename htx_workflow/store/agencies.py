@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, insert, or_, select, update
 from sqlmodel import Session
 
 from htx_workflow.domain.plan import Agency, AgencyKind, Contact
@@ -153,6 +153,79 @@ def add_missing_contacts(
         added.append(contact.code)
     session.flush()
     return added
+
+
+def update_agencies(session: Session, agencies: Iterable[Agency], from_day: date) -> None:
+    """Bring agencies to what a newer plan file says; a new name holds from this day on, the old one stays before."""
+    codes = ids_by_code(session)
+    for agency in agencies:
+        row = session.get_one(tables.Agency, codes[agency.code])
+        row.kind, row.place = agency.kind.value, agency.place or ""
+        row.parent_id = codes[agency.parent] if agency.parent else None
+        names = table("agency_name")
+        last = session.execute(
+            select(names).where(names.c.agency_id == row.id).order_by(names.c.valid_from.desc()).limit(1)
+        ).one()
+        if (last.name, last.short_name, last.doc_code) == (agency.name, agency.short_name, agency.doc_code or ""):
+            continue
+        values = {"name": agency.name, "short_name": agency.short_name, "doc_code": agency.doc_code or ""}
+        if last.valid_from >= from_day:
+            session.execute(
+                update(names).where(names.c.agency_id == row.id, names.c.valid_from == last.valid_from).values(**values)
+            )
+        else:
+            session.execute(insert(names).values(agency_id=row.id, valid_from=from_day, **values))
+    session.flush()
+
+
+def update_contacts(session: Session, contacts: Iterable[Contact], duty_ids: dict[str, int], from_day: date) -> None:
+    """Bring contacts to what a newer plan file says: address, words and assignments."""
+    rows, assignments, agencies = table("contact"), table("assignment"), ids_by_code(session)
+    for contact in contacts:
+        number = session.execute(select(rows.c.id).where(rows.c.code == contact.code)).scalar_one()
+        session.execute(
+            update(rows)
+            .where(rows.c.id == number)
+            .values(
+                agency_id=agencies[contact.agency],
+                channel=contact.channel,
+                address=contact.address or "",
+                shared=contact.shared,
+                name=contact.name or "",
+                title=contact.title or "",
+                unit=contact.unit or "",
+                phone=contact.phone or "",
+                rhythm=contact.rhythm,
+                approves=contact.approves,
+                valid_to=None,
+            )
+        )
+        _end_assignments(session, number, from_day)
+        for code in contact.duties or (None,):
+            session.execute(
+                insert(assignments).values(
+                    contact_id=number,
+                    agency_id=agencies[contact.agency],
+                    duty_id=duty_ids[code] if code else None,
+                    role=contact.role,
+                    valid_from=from_day,
+                )
+            )
+
+
+def end_contacts(session: Session, codes: Iterable[str], from_day: date) -> None:
+    """These contacts have left: from this day they get nothing."""
+    rows = table("contact")
+    session.execute(update(rows).where(rows.c.code.in_(sorted(codes))).values(valid_to=from_day - timedelta(days=1)))
+
+
+def _end_assignments(session: Session, contact_id: int, from_day: date) -> None:
+    rows = table("assignment")
+    session.execute(
+        update(rows)
+        .where(rows.c.contact_id == contact_id, rows.c.valid_to.is_(None))
+        .values(valid_to=from_day - timedelta(days=1))
+    )
 
 
 def list_contacts(session: Session, day: date) -> list[ContactRow]:

@@ -14,46 +14,69 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
-from htx_workflow.domain.errors import StoreError
+from htx_workflow.domain.errors import StoreError, TooLate
 from htx_workflow.store import audit_chain
 
-__all__ = ["Database", "Session", "make_engine", "translated"]
+__all__ = ["Database", "Session", "make_engine", "translated", "trouble_of"]
 
+FULL = "không ghi được vì đĩa đã đầy. Đề nghị giải phóng dung lượng rồi chạy lại; việc đang làm chưa được ghi."
+GONE = "không kết nối được. Đề nghị kiểm tra máy chủ PostgreSQL và HTX_DATABASE_URL."
+CUT = "ngắt kết nối giữa chừng; việc đang làm chưa được ghi. Đề nghị chạy lại."
 TROUBLES = (
     (
         "database is locked",
         "đang bị tiến trình khác giữ để ghi."
         " Đề nghị chạy lại sau một phút; nếu vẫn vậy, tìm tiến trình htx bị treo và dừng lại.",
     ),
-    (
-        "disk is full",
-        "không ghi được vì đĩa đã đầy. Đề nghị giải phóng dung lượng rồi chạy lại; việc đang làm chưa được ghi.",
-    ),
+    ("disk is full", FULL),
     ("disk i/o error", "không đọc, ghi được trên đĩa. Đề nghị kiểm tra đĩa rồi chạy lại; việc đang làm chưa được ghi."),
-    (
-        "no space left",
-        "không ghi được vì đĩa đã đầy. Đề nghị giải phóng dung lượng rồi chạy lại; việc đang làm chưa được ghi.",
-    ),
+    ("no space left", FULL),
+    ("53100", FULL),
     ("readonly database", "chỉ cho đọc. Đề nghị cấp quyền ghi cho tệp và thư mục chứa tệp."),
+    ("25006", "chỉ cho đọc. Đề nghị kiểm tra máy chủ PostgreSQL (máy dự phòng không nhận ghi)."),
     ("unable to open database file", "không mở được. Đề nghị kiểm tra đường dẫn và quyền ghi của thư mục."),
     (
         "not a database",
         "không phải là cơ sở dữ liệu SQLite. Đề nghị kiểm tra HTX_DATABASE_URL hoặc khôi phục từ bản sao lưu.",
     ),
     ("malformed", "bị hỏng. Đề nghị khôi phục từ bản sao lưu gần nhất."),
-    ("connection refused", "không kết nối được. Đề nghị kiểm tra máy chủ PostgreSQL và HTX_DATABASE_URL."),
+    ("40p01", "bận: hai tiến trình chờ nhau; việc đang làm chưa được ghi. Đề nghị chạy lại."),
+    ("57p0", CUT),
+    ("server closed the connection", CUT),
+    ("connection is lost", CUT),
     ("password authentication failed", "từ chối mật khẩu. Đề nghị kiểm tra HTX_DATABASE_URL."),
-    ("connection failed", "không kết nối được. Đề nghị kiểm tra máy chủ PostgreSQL và HTX_DATABASE_URL."),
-    ("server closed the connection", "ngắt kết nối giữa chừng; việc đang làm chưa được ghi. Đề nghị chạy lại."),
+    ("no password supplied", "cần mật khẩu. Đề nghị kiểm tra HTX_DATABASE_URL."),
+    ("connection refused", GONE),
+    ("connection failed", GONE),
+    ("failed to resolve host", GONE),
+    ("timeout expired", GONE),
 )
-"""Signs in a driver's error, and what a person is told after the database's name."""
+"""Signs in a driver's error or its SQLSTATE, and what a person is told after the database's name."""
 
 BUSY_SECONDS = 15
 """How long a writer waits for another before it says that the database is locked."""
+
+UNIQUE_VIOLATION = "23505"
+"""SQLSTATE of a key written by somebody else meanwhile. On SQLite, where writers queue, it would be a mistake of ours."""
+
+CONNECT_SECONDS = 10
+"""How long PostgreSQL may take to answer a new connection."""
+
+SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL sees one state for a whole transaction only when asked to; SQLite always does."""
+
+DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""What may stand before :// in an address, and the driver it means."""
 
 
 class Database:
@@ -61,8 +84,10 @@ class Database:
 
     def __init__(self, url: str, *, stop_at: str = "", busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
+        self.busy_seconds = busy_seconds
         self.engine = make_engine(url, busy_seconds)
         self._writer = self.engine.execution_options(htx_immediate=True)
+        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**SNAPSHOT)
         self._stop_at, _, turn = stop_at.partition(":")
         self._stop_turn = int(turn or 1)
 
@@ -73,7 +98,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state and writes nothing."""
-        with translated(self.url), Session(self.engine) as session:
+        with translated(self.url), Session(self._reader) as session:
             yield session
             session.rollback()
 
@@ -108,14 +133,16 @@ def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`."""
     try:
         address = make_url(url)
-    except ArgumentError as error:
+        driver = DRIVERS[address.drivername]
+    except (ArgumentError, KeyError, ValueError) as error:
         raise StoreError(
-            f"HTX_DATABASE_URL không đọc được: {url!r}. Ví dụ sqlite:///var/htx.sqlite3 hoặc postgresql://htx@/htx."
+            "HTX_DATABASE_URL không đọc được: cần một địa chỉ SQLite hoặc PostgreSQL,"
+            " ví dụ sqlite:///var/htx.sqlite3 hoặc postgresql://htx@localhost/htx."
         ) from error
-    if address.drivername in ("postgresql", "postgres"):
-        address = address.set(drivername="postgresql+psycopg")
-    if not address.drivername.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True)
+    address = address.set(drivername=driver)
+    if driver != "sqlite":
+        patience = {} if "connect_timeout" in address.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(address, pool_pre_ping=True, connect_args=patience)
     memory = address.database in (None, "", ":memory:")
     if not memory:
         _make_folder(Path(str(address.database)))
@@ -154,17 +181,27 @@ def translated(url: str) -> Iterator[None]:
     """Database errors that a person can act on become sentences."""
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
-        sentence = _sentence(error, url)
+    except TimeoutError as error:
+        raise StoreError(
+            f"Cơ sở dữ liệu {_place(url)} đang có quá nhiều việc chờ ghi. Đề nghị chạy lại sau một phút."
+        ) from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+            raise TooLate("Người khác vừa ghi cùng một việc; chưa có gì thay đổi. Đề nghị xem lại.") from error
+        sentence = trouble_of(error, url)
         if sentence is None:
             raise
         raise StoreError(sentence) from error
 
 
-def _sentence(error: DBAPIError, url: str) -> str | None:
-    text = str(error.orig).lower()
-    place = make_url(url).render_as_string(hide_password=True)
+def trouble_of(error: DBAPIError, url: str) -> str | None:
+    """The sentence for an error that a person can act on; None for any other."""
+    text = f"{getattr(error.orig, 'sqlstate', None)} {error.orig}".lower()
     for sign, sentence in TROUBLES:
         if sign in text:
-            return f"Cơ sở dữ liệu {place} {sentence}"
+            return f"Cơ sở dữ liệu {_place(url)} {sentence}"
     return None
+
+
+def _place(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

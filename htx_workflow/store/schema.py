@@ -42,7 +42,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def _migrate(store: database.Database, head: str, versions: Path | None) -> bool:
-    from alembic import command, config, script, util
+    from alembic import command, config, script
 
     settings = config.Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -63,11 +63,14 @@ def _migrate(store: database.Database, head: str, versions: Path | None) -> bool
         try:
             command.upgrade(settings, head)
             _check_children(connection)
-        except (HtxError, DBAPIError):
+        except HtxError:
             raise
-        except (util.CommandError, Exception) as error:
+        except Exception as error:  # a migration is code of any kind: whatever it raises, the schema stays whole
+            if isinstance(error, DBAPIError) and database.trouble_of(error, store.url) is not None:
+                raise
+            what = error.orig if isinstance(error, DBAPIError) else error
             raise StoreError(
-                f"Nâng cấp cơ sở dữ liệu lên phiên bản {head} không thành: {error}. Cơ sở dữ liệu còn nguyên như trước;"
+                f"Nâng cấp cơ sở dữ liệu lên phiên bản {head} không thành: {what}. Cơ sở dữ liệu còn nguyên như trước;"
                 " đề nghị dùng lại phiên bản phần mềm cũ và báo người quản trị."
             ) from error
     return True
@@ -103,4 +106,4 @@ def _alone(store: database.Database) -> Iterator[Connection]:
                 yield connection
         finally:
             raw.execute("PRAGMA foreign_keys = ON")
-            raw.execute(f"PRAGMA busy_timeout = {int(database.BUSY_SECONDS * 1000)}")
+            raw.execute(f"PRAGMA busy_timeout = {int(store.busy_seconds * 1000)}")
