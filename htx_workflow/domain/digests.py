@@ -198,17 +198,25 @@ def compose(
     parts: list[PlanPart] = []
     number = 0
     for code, plan in plans.items():
-        own = [(item.work, item.why) for item in items if item.work.plan == code and item.audience is Audience.HOLDER]
+        own = [(item.work, item.why) for item in items if _is_for(item, code, Audience.HOLDER)]
         own += [(work, "") for work in also if work.plan == code]
         sections, number = _sections(own, today, calendar, number)
-        groups = []
-        for audience in (Audience.LEAD, Audience.CALL):
-            works = [(item.work, item.why) for item in items if item.work.plan == code and item.audience is audience]
-            lines, number = _lines(works, today, calendar, number)
-            groups.append(lines)
-        if sections or groups[0] or groups[1]:
-            parts.append(PlanPart(plan, sections, groups[0], groups[1]))
+        calls = [(item.work, item.why) for item in items if _is_for(item, code, Audience.CALL)]
+        called = {work.key for work, _ in calls}
+        others = [
+            (item.work, item.why)
+            for item in items
+            if _is_for(item, code, Audience.LEAD) and item.work.key not in called
+        ]
+        other_lines, number = _lines(others, today, calendar, number)
+        call_lines, number = _lines(calls, today, calendar, number)
+        if sections or other_lines or call_lines:
+            parts.append(PlanPart(plan, sections, other_lines, call_lines))
     return Digest(to, today, words.moment_text(moment), tuple(parts), tuple(items), tuple(work.key for work in also))
+
+
+def _is_for(item: Item, plan: str, audience: Audience) -> bool:
+    return item.work.plan == plan and item.audience is audience
 
 
 def section_of(work: Work, today: date, calendar: WorkingCalendar) -> str:

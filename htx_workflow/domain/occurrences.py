@@ -193,7 +193,7 @@ def _turns(
 def _windows(rule: Window, plan: Plan, calendar: WorkingCalendar) -> Iterator[tuple[str, date, date]]:
     length = MONTHS_OF[rule.window]
     last_year = int(rule.last[:4]) if rule.last else _end(plan, rule).year
-    for year in range(plan.starts_on.year, last_year + 1):
+    for year in range(plan.starts_on.year - 1, last_year + 1):
         for month in range(length, 13, length):
             period = period_of(rule.window, year, month)
             opens, closes = data_window(rule.window, year, month)

@@ -108,7 +108,7 @@ def _day_of_year(year: int, month_day: str) -> date | None:
 def _windows(rule: Window, plan: Plan) -> Iterator[tuple[str, date]]:
     length = MONTHS_OF[rule.window]
     last = int(rule.last[:4]) if rule.last else None
-    for year in range(plan.starts_on.year, _last_year(plan, last) + 1):
+    for year in range(plan.starts_on.year - 1, _last_year(plan, last) + 1):
         for month in range(length, 13, length):
             period = period_of(rule.window, year, month)
             if (rule.first or period) <= period <= (rule.last or period):

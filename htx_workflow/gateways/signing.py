@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from htx_workflow.domain.errors import StoreError
@@ -14,15 +16,9 @@ SIZE = 32
 def load_or_create(path: Path) -> bytes:
     """The key in this file, made the first time. Links in mails already sent work only while it stays the same."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_bytes()
-        else:
-            key = secrets.token_bytes(SIZE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(key)
+        if not path.exists():
+            _create(path)
+        key = path.read_bytes()
     except OSError as error:
         raise StoreError(
             f"Không đọc, ghi được khóa ký {path} ({error.strerror}). Đề nghị kiểm tra quyền của thư mục."
@@ -30,3 +26,16 @@ def load_or_create(path: Path) -> bytes:
     if len(key) != SIZE:
         raise StoreError(f"Khóa ký {path} bị hỏng ({len(key)} byte, cần {SIZE}). Đề nghị khôi phục từ bản sao lưu.")
     return key
+
+
+def _create(path: Path) -> None:
+    """A new key, whole from the moment it can be seen; one that another process made meanwhile stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SIZE))
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -20,6 +20,7 @@ from htx_workflow.gateways import templates
 from htx_workflow.gateways.templates import Rendered
 from htx_workflow.services.directory import Directory
 from htx_workflow.services.waits import Waits
+from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import outbox
@@ -78,7 +79,7 @@ def compose(
             return outcome
     with database.transaction("pool") as session:
         outcome.superseded = ledger.supersede_stale(session, now)
-        outbox.cancel_older_digests(session, moment.date())
+        outbox.cancel_older_digests(session, moment.date(), now)
     with database.reading() as session:
         work = Pool(session, calendars, style, moment)
     with database.transaction("pool-closed") as session:
@@ -178,19 +179,22 @@ class Pool:
     def digests(
         self, session: Session, contacts: list[ContactRow]
     ) -> tuple[list[outbox.NewMessage], list[tuple[Digest, str]]]:
-        """One mail for each of these contacts."""
+        """One mail for each of these contacts, with what no other process has told them since this pool was read."""
+        numbers = [contact.id for contact in contacts]
+        agency_store.lock_contacts(session, numbers)
+        told_already = ledger.linked_pairs(session, self.today, numbers)
         queued = {rung.id: rung for contact in contacts for rung in self._of[contact.id]}
         context = self._context(session, contacts)
         told = {rung.occurrence_id for rung in queued.values()}
         works = self.works(session, told | {number for numbers in context.values() for number in numbers}, queued)
         why = ledger.reasons(session, queued)
-        turn = outbox.counts_of_day(session, "digest", [contact.id for contact in contacts], self.today)
+        turn = outbox.counts_of_day(session, "digest", numbers, self.today)
         messages, kept = [], []
         for contact in contacts:
             items = [
                 Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, why[rung.id])
                 for rung in self._of[contact.id]
-                if rung.occurrence_id in works
+                if rung.occurrence_id in works and rung.id in why and (rung.id, contact.id) not in told_already
             ]
             also = [works[number] for number in context.get(contact.agency_id, ()) if number in works]
             also = [work for work in also if self._concerns(contact, work)]
@@ -287,6 +291,7 @@ def write_draft(
 
     It is held until somebody with that right approves it, and takes the place of the one held before.
     """
+    plan_store.lock(session, plan_id)
     loaded = pool.plans[plan_id]
     contact = pool.directory.holders(pool.directory.by_code[loaded.plan.province].id, 0)[0]
     works = pool.works(session, [rung.occurrence_id for rung in rungs], {rung.id: rung for rung in rungs})
@@ -294,8 +299,11 @@ def write_draft(
     items = [
         Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, why[rung.id])
         for rung in rungs
-        if rung.occurrence_id in works
+        if rung.occurrence_id in works and rung.id in why
     ]
+    told_already = ledger.linked_pairs(session, pool.today, [contact.id])
+    if items and not approved_by and all((item.reminder_id, contact.id) in told_already for item in items):
+        return None
     head = pool.heads[loaded.plan.code]
     draft = digests.compose_draft(pool.directory.addressee(contact), items, head, pool.moment, pool.calendar)
     outbox.cancel_held(session, plan_id, "province", "soạn lại theo tình hình mới nhất")

@@ -8,7 +8,7 @@ from datetime import date
 from htx_workflow.domain import audit, reminders, standing, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, NotAllowed
-from htx_workflow.domain.plan import Basis
+from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.services import plans
 from htx_workflow.services.reports import When
 from htx_workflow.store import agencies as agency_store
@@ -44,7 +44,7 @@ def adopt(
             f"Thời gian dự kiến do cơ quan chủ trì ({loaded.plan.lead}) hoặc Ủy ban nhân dân tỉnh ấn định,"
             f" không phải {document.issuer}."
         )
-    rows = store.list_rows(session, loaded.id) if keys is None else store.get_rows(session, keys)
+    rows = store.list_rows(session, loaded.id) if keys is None else store.get_rows(session, list(dict.fromkeys(keys)))
     ladders = reminders.Ladders(loaded.plan, calendar)
     outcome = Adopted()
     changes = []
@@ -105,6 +105,10 @@ def set_deadline(
     document_id = document_store.get_or_add(session, document)
     changes = []
     for row in rows:
+        if row.kind in (Kind.CONTINUOUS, Kind.OUTCOME):
+            raise NotAllowed(
+                f"{row.key} là nhiệm vụ thường xuyên hoặc kết quả đọc từ điểm đánh giá, không có thời hạn."
+            )
         loaded = plans.get_plan(session, row.key.split("/")[0])
         province = document.issuer == loaded.plan.province
         fixed_by = row.standing.due_document

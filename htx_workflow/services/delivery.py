@@ -56,6 +56,10 @@ class Delivered:
     """*Later* answers since the last accepted mail."""
 
 
+class _LeaseLost(Exception):
+    """This process was so slow that another one took the mail: it is theirs to send."""
+
+
 def link_token(key: bytes, message_key: str, message_id: int) -> str:
     """The sign-in token of one mail: its number and 128 bits that only this installation can make."""
     mac = hmac.new(key, f"link\n{message_key}".encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
@@ -128,13 +132,16 @@ async def _send_one(
 ) -> None:
     async def before_data() -> None:
         with database.transaction("handed") as session:
-            outbox.mark_handed(session, message.id, clock())
+            if not outbox.mark_handed(session, message, clock()):
+                raise _LeaseLost
 
     outcome.doubtful += message.doubtful
     try:
         reply = await mailer.send(
             sender.address, message.address, letter_bytes(message, sender), before_data=before_data
         )
+    except _LeaseLost:
+        return
     except MailNever as error:
         _fail(database, message, str(error), clock(), outcome)
     except MailError as error:
@@ -176,8 +183,9 @@ def _later(database: Database, message: Leased, error: MailError, now: datetime,
         _fail(database, message, f"Máy chủ thư không nhận sau {message.attempts} lần gửi: {error}", now, outcome)
         return
     wait = RETRY[min(message.attempts, len(RETRY)) - 1]
+    counted = not isinstance(error, MailServerProblem)
     with database.transaction("later") as session:
-        outbox.mark_later(session, message.id, str(error), now + wait, doubtful=doubtful)
+        outbox.mark_later(session, message.id, str(error), now + wait, doubtful=doubtful, counted=counted)
     outcome.retry += 1
 
 

@@ -11,6 +11,7 @@ from htx_workflow.domain.errors import NotAllowed, NotFound, TooLate
 from htx_workflow.services import composing
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain, outbox
+from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger
 from htx_workflow.store.database import Session
 
@@ -31,6 +32,8 @@ def approve(
     message = outbox.find_message(session, key)
     if message is None or message.kind != "province":
         raise NotFound(f"Không có dự thảo {key}. Xem các dự thảo đang chờ duyệt: htx outbox list --state held")
+    plan_store.lock(session, message.plan_id)
+    message = outbox.find_message(session, key)
     if message.state != "held":
         raise TooLate(f"Dự thảo {key} không còn chờ duyệt ({message.reason or message.state}).")
     ledger.supersede_stale(session, now)

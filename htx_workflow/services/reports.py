@@ -81,7 +81,7 @@ def submit(
 
 def verify(session: Session, keys: list[str], calendar: WorkingCalendar, when: When, note: str = "") -> None:
     """The receiver accepts what was sent; the day of the submission goes on counting."""
-    rows = store.get_rows(session, keys)
+    rows = store.get_rows(session, list(dict.fromkeys(keys)))
     changes = [
         store.Change(
             row.id, "verify", row.standing, standing.verified(row.standing), when.today, when.now, when.today, when.by,

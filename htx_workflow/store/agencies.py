@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from htx_workflow.domain.plan import Agency, AgencyKind, Contact
 from htx_workflow.store import tables
+from htx_workflow.store.rows import chunks
 from htx_workflow.store.tables import table
 
 
@@ -249,6 +250,18 @@ def list_contacts(session: Session, day: date) -> list[ContactRow]:
         if row.contact_id in found:
             found[row.contact_id].assignments.append((row.agency_id, row.duty_id, row.role))
     return list(found.values())
+
+
+def lock_contacts(session: Session, ids: Iterable[int]) -> None:
+    """Let nobody else compose for these contacts until the commit (SQLite has one writer anyway)."""
+    contacts = table("contact")
+    for batch in chunks(sorted(ids)):
+        session.execute(
+            select(contacts.c.id)
+            .where(contacts.c.id.in_(batch))
+            .order_by(contacts.c.id)
+            .with_for_update(key_share=True)
+        ).all()
 
 
 def find_contact(session: Session, code: str) -> ContactRow | None:

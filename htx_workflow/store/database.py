@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -35,17 +36,13 @@ TROUBLES = (
     ("disk is full", FULL),
     ("disk i/o error", "không đọc, ghi được trên đĩa. Đề nghị kiểm tra đĩa rồi chạy lại; việc đang làm chưa được ghi."),
     ("no space left", FULL),
-    ("53100", FULL),
     ("readonly database", "chỉ cho đọc. Đề nghị cấp quyền ghi cho tệp và thư mục chứa tệp."),
-    ("25006", "chỉ cho đọc. Đề nghị kiểm tra máy chủ PostgreSQL (máy dự phòng không nhận ghi)."),
     ("unable to open database file", "không mở được. Đề nghị kiểm tra đường dẫn và quyền ghi của thư mục."),
     (
         "not a database",
         "không phải là cơ sở dữ liệu SQLite. Đề nghị kiểm tra HTX_DATABASE_URL hoặc khôi phục từ bản sao lưu.",
     ),
     ("malformed", "bị hỏng. Đề nghị khôi phục từ bản sao lưu gần nhất."),
-    ("40p01", "bận: hai tiến trình chờ nhau; việc đang làm chưa được ghi. Đề nghị chạy lại."),
-    ("57p0", CUT),
     ("server closed the connection", CUT),
     ("connection is lost", CUT),
     ("password authentication failed", "từ chối mật khẩu. Đề nghị kiểm tra HTX_DATABASE_URL."),
@@ -55,7 +52,18 @@ TROUBLES = (
     ("failed to resolve host", GONE),
     ("timeout expired", GONE),
 )
-"""Signs in a driver's error or its SQLSTATE, and what a person is told after the database's name."""
+"""Signs in a driver's error, and what a person is told after the database's name."""
+
+STATES = {
+    "53100": FULL,
+    "53300": "đang có quá nhiều kết nối. Đề nghị chạy lại sau một phút.",
+    "25006": "chỉ cho đọc. Đề nghị kiểm tra máy chủ PostgreSQL (máy dự phòng không nhận ghi).",
+    "40P01": "bận: hai tiến trình chờ nhau; việc đang làm chưa được ghi. Đề nghị chạy lại.",
+    "57P01": CUT,
+    "57P02": CUT,
+    "57P03": GONE,
+}
+"""The same by SQLSTATE: PostgreSQL may speak another language."""
 
 BUSY_SECONDS = 15
 """How long a writer waits for another before it says that the database is locked."""
@@ -181,7 +189,7 @@ def translated(url: str) -> Iterator[None]:
     """Database errors that a person can act on become sentences."""
     try:
         yield
-    except TimeoutError as error:
+    except PoolTimeoutError as error:
         raise StoreError(
             f"Cơ sở dữ liệu {_place(url)} đang có quá nhiều việc chờ ghi. Đề nghị chạy lại sau một phút."
         ) from error
@@ -196,11 +204,10 @@ def translated(url: str) -> Iterator[None]:
 
 def trouble_of(error: DBAPIError, url: str) -> str | None:
     """The sentence for an error that a person can act on; None for any other."""
-    text = f"{getattr(error.orig, 'sqlstate', None)} {error.orig}".lower()
-    for sign, sentence in TROUBLES:
-        if sign in text:
-            return f"Cơ sở dữ liệu {_place(url)} {sentence}"
-    return None
+    text = str(error.orig).lower()
+    known = STATES.get(getattr(error.orig, "sqlstate", None) or "")
+    sentence = known or next((said for sign, said in TROUBLES if sign in text), None)
+    return f"Cơ sở dữ liệu {_place(url)} {sentence}" if sentence else None
 
 
 def _place(url: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -428,7 +428,10 @@ def history_of(session: Session, occurrence_id: int) -> list[Any]:
 
 
 def list_open_near(session: Session, holder_ids: Sequence[int], until: date, today: date) -> list[tuple[int, int]]:
-    """(occurrence, holder) of open work due by `until`; assumed days that passed are left out."""
+    """(occurrence, holder) of open work due by `until`.
+
+    Left out: assumed days that passed, and work sent in time that is only being completed (bổ sung).
+    """
     rows = table("occurrence")
     found: list[tuple[int, int]] = []
     for batch in chunks(holder_ids):
@@ -439,7 +442,13 @@ def list_open_near(session: Session, holder_ids: Sequence[int], until: date, tod
                 rows.c.state == "open",
                 rows.c.due_on <= until,
                 rows.c.historical.is_(False),
-                or_(rows.c.basis != "assumed", rows.c.due_on >= today),
+                or_(
+                    rows.c.due_on >= today,
+                    and_(
+                        rows.c.basis != "assumed",
+                        or_(rows.c.submitted_on.is_(None), rows.c.submitted_on > rows.c.due_on),
+                    ),
+                ),
             )
             .order_by(rows.c.due_on, rows.c.id)
         )

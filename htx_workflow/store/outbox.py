@@ -50,6 +50,7 @@ class Leased:
     attempts: int
     doubtful: bool
     composed_at: datetime
+    lease_until: datetime
 
 
 def add_messages(session: Session, messages: Sequence[NewMessage], now: datetime) -> int:
@@ -114,18 +115,26 @@ def count_of_plan_day(session: Session, kind: str, plan_id: int, day: date) -> i
     return int(session.execute(statement).scalar_one())
 
 
-def cancel_older_digests(session: Session, day: date) -> int:
-    """Digests of earlier days that never reached a relay: their rungs are composed anew today."""
+def cancel_older_digests(session: Session, day: date, now: datetime) -> int:
+    """Digests of earlier days that never reached a relay: their rungs are composed anew today.
+
+    One that a process took and dropped before DATA, its lease run out, never reached a relay either.
+    """
     messages = table("message")
     ended = session.execute(
         update(messages)
         .where(
             messages.c.kind == "digest",
-            messages.c.state == "queued",
+            or_(messages.c.state == "queued", and_(messages.c.state == "leased", messages.c.lease_until < now)),
             messages.c.day < day,
             messages.c.handed_at.is_(None),
         )
-        .values(state="cancelled", reason="chưa gửi được trong ngày, gộp vào thư ngày sau", next_attempt_at=None)
+        .values(
+            state="cancelled",
+            reason="chưa gửi được trong ngày, gộp vào thư ngày sau",
+            next_attempt_at=None,
+            lease_until=None,
+        )
     )
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
@@ -169,7 +178,7 @@ def lease(session: Session, now: datetime, until: datetime, limit: int) -> list[
     return [
         Leased(
             row.id, row.key, row.kind, row.address, row.subject, row.body_text, row.body_html, row.reply_to,
-            row.attempts + 1, row.doubtful or row.handed_at is not None, row.composed_at,
+            row.attempts + 1, row.doubtful or row.handed_at is not None, row.composed_at, until,
         )
         for row in rows
     ]  # fmt: skip
@@ -194,11 +203,17 @@ def without_living_rungs(session: Session, ids: Sequence[int]) -> set[int]:
     return answering - set(alive)
 
 
-def mark_handed(session: Session, message_id: int, now: datetime) -> bool:
-    """DATA begins now. False when the lease is no longer ours."""
+def mark_handed(session: Session, message: Leased, now: datetime) -> bool:
+    """DATA begins now. False when the lease is no longer ours: it ran out and somebody else took the mail."""
     messages = table("message")
     touched = session.execute(
-        update(messages).where(messages.c.id == message_id, messages.c.state == "leased").values(handed_at=now)
+        update(messages)
+        .where(
+            messages.c.id == message.id,
+            messages.c.state == "leased",
+            messages.c.lease_until == message.lease_until,
+        )
+        .values(handed_at=now)
     )
     return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
@@ -208,14 +223,18 @@ def mark_sent(session: Session, message_id: int, reply: str, now: datetime) -> N
     _end(session, message_id, state="sent", reason=reply[:400], sent_at=now)
 
 
-def mark_later(session: Session, message_id: int, reason: str, next_attempt_at: datetime, *, doubtful: bool) -> None:
-    """Try again then. A doubtful one keeps the moment DATA began."""
+def mark_later(
+    session: Session, message_id: int, reason: str, next_attempt_at: datetime, *, doubtful: bool, counted: bool
+) -> None:
+    """Try again then. A doubtful one keeps the moment DATA began; trouble of the server is not counted against it."""
     values: dict[str, Any] = {"state": "queued", "reason": reason[:400], "next_attempt_at": next_attempt_at}
     if doubtful:
         values["doubtful"] = True
     else:
         values["handed_at"] = None
     messages = table("message")
+    if not counted:
+        values["attempts"] = messages.c.attempts - 1
     session.execute(update(messages).where(messages.c.id == message_id).values(**values, lease_until=None))
 
 

@@ -47,6 +47,12 @@ def list_plans(session: Session) -> list[LoadedPlan]:
     return [LoadedPlan(row.id, _parsed(row.body), row.activated_on, row.version_no, row.sha256) for row in rows]
 
 
+def lock(session: Session, plan_id: int) -> None:
+    """Let nobody else write drafts of this plan until the commit (SQLite has one writer anyway)."""
+    plans = table("plan")
+    session.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update(key_share=True)).all()
+
+
 def write_plan(session: Session, plan: Plan, agencies: dict[str, int], on: date) -> tuple[int, int]:
     """Add the plan or raise its version: (number, version)."""
     plans = table("plan")

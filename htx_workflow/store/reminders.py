@@ -109,17 +109,22 @@ def list_queued(session: Session, day: date) -> list[Queued]:
 
 
 def reasons(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Why each of these rungs goes out."""
+    """Why each of these rungs goes out; one that ended meanwhile is left out."""
     rungs = table("reminder")
     return {
         row.id: row.reason
         for batch in chunks(ids)
-        for row in session.execute(select(rungs.c.id, rungs.c.reason).where(rungs.c.id.in_(batch)))
+        for row in session.execute(
+            select(rungs.c.id, rungs.c.reason).where(rungs.c.id.in_(batch), rungs.c.state == "queued")
+        )
     }
 
 
-def linked_pairs(session: Session, day: date) -> set[tuple[int, int | None]]:
-    """(rung, contact) of queued rungs that a living mail answers already. A held draft has its own turn."""
+def linked_pairs(session: Session, day: date, contact_ids: Sequence[int] | None = None) -> set[tuple[int, int | None]]:
+    """(rung, contact) of queued rungs that a living mail answers already, of all contacts or of these.
+
+    A held draft has its own turn.
+    """
     rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
     statement = (
         select(links.c.reminder_id, messages.c.contact_id)
@@ -131,6 +136,8 @@ def linked_pairs(session: Session, day: date) -> set[tuple[int, int | None]]:
             messages.c.state.in_(("held", "queued", "leased", "sent")),
         )
     )
+    if contact_ids is not None:
+        statement = statement.where(messages.c.contact_id.in_(contact_ids))
     return {(row.reminder_id, row.contact_id) for row in session.execute(statement)}
 
 
