@@ -270,7 +270,7 @@ def _line(work: Work, why: str, number: int, today: date, calendar: WorkingCalen
         expected=expected,
         grounds=grounds_of(work),
         ask=work.ask,
-        waits_for=words.joined(list(work.waits_for)),
+        waits_for="; ".join(work.waits_for),
         why=why,
         reminded=", ".join(f"{day.day:02d}/{day.month:02d}" for day in work.reminded_on),
         reminders=len(work.reminded_on),

@@ -169,7 +169,7 @@ def why_silent(pending: Pending, rung: Rung, today: date, calendar: WorkingCalen
     if pending.submitted_on is not None and pending.submitted_on <= pending.due_on < today:
         return f"đã gửi lần đầu ngày {words.day_text(pending.submitted_on)}, đang bổ sung"
     if pending.waits_for and today < gate_day(pending.due_on, calendar):
-        return WAITS + words.joined(list(pending.waits_for))
+        return WAITS + "; ".join(pending.waits_for)
     return None
 
 
