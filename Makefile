@@ -35,8 +35,8 @@ bench: $(VENV)/.installed-dev ## measure the headline figures beside their peers
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installed-dev ## renew requirements/ (needs a package index and uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -U -o requirements/runtime.txt
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -U -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header -q -U -o requirements/runtime.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header -q -U -c requirements/runtime.txt -o requirements/dev.txt
 
 $(VENV)/.made:
 	@sh .ci/system-packages $(PYTHON)

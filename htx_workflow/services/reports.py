@@ -155,7 +155,7 @@ def _gap(session: Session, loaded: LoadedPlan, row: store.Row, happened_on: date
     due_on = row.standing.due_on
     if due_on is None or happened_on < reminders.gate_day(due_on, calendar):
         raise NotAllowed(
-            f"{row.key} còn chờ {"; ".join(waits)}. Gửi được khi các việc đó được chấp nhận"
+            f"{row.key} còn chờ {'; '.join(waits)}. Gửi được khi các việc đó được chấp nhận"
             + (f", hoặc từ {words.weekday_text(reminders.gate_day(due_on, calendar))}." if due_on else ".")
         )
     return "; ".join(waits)
