@@ -35,21 +35,21 @@ bench: $(VENV)/.installed-dev ## measure the headline figures beside their peers
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installed-dev ## renew requirements/ (needs a package index and uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header -q -U -o requirements/runtime.txt
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header -q -U -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -U -o requirements/build.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -U -o requirements/runtime.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -U -c requirements/runtime.txt -o requirements/dev.txt
 
-$(VENV)/.made:
+$(VENV)/.made: requirements/build.txt
 	@sh .ci/system-packages $(PYTHON)
-	@$(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/build.txt
 	@touch $@
 
 $(VENV)/.installed-runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
-	@test -f $(VENV)/.installed-dev || $(BIN)/pip install -q --require-hashes -r requirements/runtime.txt
-	@test -f $(VENV)/.installed-dev || $(BIN)/pip install -q --require-hashes -r requirements/build.txt
-	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.made requirements/dev.txt pyproject.toml
-	@$(BIN)/pip install -q --require-hashes -r requirements/dev.txt
-	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+$(VENV)/.installed-dev: $(VENV)/.installed-runtime requirements/dev.txt
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	@touch $@
