@@ -47,7 +47,7 @@ $(VENV)/.made: requirements/build.txt
 
 $(VENV)/.installed-runtime: $(VENV)/.made requirements/runtime.txt pyproject.toml
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/runtime.txt
-	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed-runtime requirements/dev.txt

@@ -97,7 +97,10 @@ def set_deadline(
     when = edge.when(runtime, as_contact)
     with runtime.transaction("set-deadline") as session:
         deadlines.set_deadline(session, list(keys), due, document, view.calendar, when)
+        pushed = deadlines.list_pushed(session, list(keys), due)
     click.echo(f"Đã đặt hạn {words.weekday_text(due)} cho {len(keys)} kỳ theo văn bản số {number}.")
+    for line in pushed:
+        click.echo(f"Lưu ý: {line}.")
     last, guessed = view.calendar.soft_previous_working(due)
     if last != due and not guessed:
         click.echo(f"Lưu ý: {words.weekday_text(due)} là ngày nghỉ; nhắc vào {words.weekday_text(last)}.")

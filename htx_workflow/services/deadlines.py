@@ -11,6 +11,7 @@ from htx_workflow.domain.errors import BadInput, NotAllowed
 from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.services import plans
 from htx_workflow.services.reports import When
+from htx_workflow.services.waits import successors
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain
 from htx_workflow.store import documents as document_store
@@ -136,6 +137,17 @@ def set_deadline(
         detail: dict[str, object] = {"document": document.key, "due_on": due_on.isoformat()}
         audit_chain.note(session, audit.Event(when.now, when.by, "duty.set-deadline", row.key, detail))
     return [change.after for change in changes]
+
+
+def list_pushed(session: Session, keys: list[str], due_on: date) -> list[str]:
+    """Work that comes after these occurrences and whose own day lies before `due_on`: it will have to wait."""
+    pushed = []
+    for row in store.get_rows(session, keys):
+        loaded = plans.get_plan(session, row.key.split("/")[0])
+        for later in store.list_unfinished(session, row.plan_id, successors(loaded, {row.duty})):
+            if later.period == row.period and later.due_on is not None and later.due_on < due_on:
+                pushed.append(f"{later.duty} {words.day_text(later.due_on)} sẽ chờ ({later.title})")
+    return list(dict.fromkeys(pushed))
 
 
 def _check_issuer(session: Session, document: DocumentRef) -> None:
