@@ -80,6 +80,8 @@ class Runtime:
     def calendars(self) -> Mapping[str, WorkingCalendar]:
         """Every calendar under config/calendars, by code; one that is not there is refused with a sentence."""
         folder = self.settings.calendar_file("vn").parent
+        if not folder.is_dir():
+            raise NotFound(f"Không có thư mục lịch {folder}. Đề nghị kiểm tra HTX_HOME.")
         return _Calendars({path.stem: self.calendar(path.stem) for path in sorted(folder.glob("*.yaml"))})
 
     def style(self) -> Style:

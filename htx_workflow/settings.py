@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from htx_workflow.domain.addresses import valid_address
 from htx_workflow.domain.errors import BadInput
+
+WANTED = {
+    "today": "một ngày có trong lịch, ví dụ 2025-12-15",
+    "stop_at": "tên một lần ghi, có thể kèm số thứ tự, ví dụ handed hoặc handed:2",
+    "base_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ https://kehoach.example.vn",
+    "mail_from": "một địa chỉ thư không dấu, đủ tên miền, ví dụ nhacviec@example.vn",
+    "mail_from_name": "một dòng chữ",
+    "smtp_port": "số nguyên từ 1 đến 65535, ví dụ 587",
+    "smtp_security": "none, starttls hoặc tls",
+    "smtp_timeout": "số giây lớn hơn 0, nhiều nhất 600, ví dụ 30",
+    "smtp_connections": "số nguyên từ 1 đến 20",
+    "smtp_per_minute": "số nguyên từ 0 trở lên; 0 là không giới hạn",
+}
+"""What a setting takes, for the person who set it otherwise."""
+
+
+def _address(value: str) -> str:
+    if not valid_address(value):
+        raise ValueError("no address")
+    return value
 
 
 class Settings(BaseSettings):
@@ -25,13 +46,13 @@ class Settings(BaseSettings):
     """SQLAlchemy address; empty is SQLite under `var_dir`."""
     today: date | None = None
     """Shifts the clock of the edge, for training and replay."""
-    stop_at: str = ""
+    stop_at: str = Field(default="", pattern=r"^([a-z-]+(:[1-9][0-9]*)?)?$")
     """For tests only: the process ends at the commit of this name."""
 
-    base_url: str = ""
+    base_url: str = Field(default="", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
     """Address of the portal; without one the mails carry no links and ask for a reply instead."""
-    mail_from: str = "nhacviec@example.vn"
-    mail_from_name: str = "Theo dõi kế hoạch"
+    mail_from: Annotated[str, AfterValidator(_address)] = "nhacviec@example.vn"
+    mail_from_name: str = Field(default="Theo dõi kế hoạch", pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")
     smtp_host: str = ""
     """Empty: nothing leaves the machine; mail goes to the embedded mailbox under `var_dir`."""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -40,7 +61,7 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"
     smtp_ca: Path | None = None
     """Root certificate of the province's own authority (PEM)."""
-    smtp_timeout: float = Field(default=30.0, gt=0)
+    smtp_timeout: float = Field(default=30.0, gt=0, le=600)
     """Seconds."""
     smtp_connections: int = Field(default=2, ge=1, le=20)
     smtp_per_minute: int = Field(default=0, ge=0)
@@ -67,5 +88,10 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"HTX_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        wrong = "; ".join(_wrong(str(item["loc"][0]), item["input"]) for item in error.errors())
         raise BadInput(f"Thiết lập không dùng được: {wrong}. Đề nghị sửa biến môi trường tương ứng.") from error
+
+
+def _wrong(name: str, value: object) -> str:
+    wanted = f", cần {WANTED[name]}" if name in WANTED else ""
+    return f"HTX_{name.upper()} đang là {str(value)!r}{wanted}"

@@ -83,6 +83,12 @@ def document(number: str | None, dated: date | None, issuer: str | None, subject
     return DocumentRef(number, dated, issuer, subject)
 
 
+def holder_in(key: str) -> str | None:
+    """The agency named in an occurrence key: who issued the paper when nobody else is named."""
+    parts = key.split("/")
+    return parts[2] if len(parts) == 4 else None
+
+
 def read_plan_file(runtime: Runtime, code: str) -> Plan:
     """config/plans/CODE.yaml, or NotFound."""
     from htx_workflow.domain.errors import NotFound

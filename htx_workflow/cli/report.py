@@ -44,6 +44,7 @@ def submit(
     runtime = edge.open_runtime()
     when = edge.when(runtime, as_contact, retrospective=retrospective)
     view = edge.view(runtime, keys[0].split("/")[0])
+    keys = tuple(dict.fromkeys(keys))
     with runtime.transaction("submit") as session:
         done = reports.submit(
             session,
@@ -51,7 +52,7 @@ def submit(
             view.calendar,
             when,
             sent_on=sent_on,
-            document=edge.document(number, dated, issuer or keys[0].split("/")[2], subject)
+            document=edge.document(number, dated, issuer or edge.holder_in(keys[0]), subject)
             if number or dated
             else None,
             note=note,

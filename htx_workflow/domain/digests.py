@@ -195,28 +195,24 @@ def compose(
     today = moment.date()
     told = {item.work.key for item in items if item.audience is Audience.HOLDER}
     also = [work for work in context if work.key not in told]
+    sorted_out: dict[tuple[str, Audience], list[tuple[Work, str]]] = {}
+    for item in items:
+        sorted_out.setdefault((item.work.plan, item.audience), []).append((item.work, item.why))
+    for work in also:
+        sorted_out.setdefault((work.plan, Audience.HOLDER), []).append((work, ""))
     parts: list[PlanPart] = []
     number = 0
     for code, plan in plans.items():
-        own = [(item.work, item.why) for item in items if _is_for(item, code, Audience.HOLDER)]
-        own += [(work, "") for work in also if work.plan == code]
-        sections, number = _sections(own, today, calendar, number)
-        calls = [(item.work, item.why) for item in items if _is_for(item, code, Audience.CALL)]
+        sections, number = _sections(sorted_out.get((code, Audience.HOLDER), []), today, calendar, number)
+        calls = sorted_out.get((code, Audience.CALL), [])
         called = {work.key for work, _ in calls}
-        others = [
-            (item.work, item.why)
-            for item in items
-            if _is_for(item, code, Audience.LEAD) and item.work.key not in called
-        ]
+        led = sorted_out.get((code, Audience.LEAD), [])
+        others = [(work, why) for work, why in led if work.key not in called]
         other_lines, number = _lines(others, today, calendar, number)
         call_lines, number = _lines(calls, today, calendar, number)
         if sections or other_lines or call_lines:
             parts.append(PlanPart(plan, sections, other_lines, call_lines))
     return Digest(to, today, words.moment_text(moment), tuple(parts), tuple(items), tuple(work.key for work in also))
-
-
-def _is_for(item: Item, plan: str, audience: Audience) -> bool:
-    return item.work.plan == plan and item.audience is audience
 
 
 def section_of(work: Work, today: date, calendar: WorkingCalendar) -> str:
@@ -233,11 +229,13 @@ def section_of(work: Work, today: date, calendar: WorkingCalendar) -> str:
 def _sections(
     works: Sequence[tuple[Work, str]], today: date, calendar: WorkingCalendar, number: int
 ) -> tuple[tuple[Section, ...], int]:
+    sorted_out: dict[str, list[tuple[Work, str]]] = {"overdue": [], "soon": [], "coming": [], "waiting": []}
+    for work, why in works:
+        sorted_out[section_of(work, today, calendar)].append((work, why))
     sections = []
-    for code in ("overdue", "soon", "coming", "waiting"):
-        here = [(work, why) for work, why in works if section_of(work, today, calendar) == code]
-        lines, number = _lines(here, today, calendar, number)
-        if lines:
+    for code, here in sorted_out.items():
+        if here:
+            lines, number = _lines(here, today, calendar, number)
             sections.append(Section(code, lines))
     return tuple(sections), number
 

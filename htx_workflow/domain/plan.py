@@ -116,6 +116,8 @@ class Contact(Entry):
     rhythm: Literal["daily", "monday"] = "daily"
     approves: bool = False
     """May approve what goes to UBND tỉnh."""
+    admin: bool = False
+    """Gets the alarms of the installation."""
 
     @model_validator(mode="after")
     def _address_fits_channel(self) -> Contact:

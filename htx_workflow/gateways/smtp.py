@@ -85,9 +85,10 @@ class Mailer:
         Until then a connection the server had dropped is opened anew; from then on a lost connection is
         MailDoubtful, because the text may have arrived. An error of `before_data` passes through.
         """
-        for address in (sender, recipient):
-            if not valid_address(address):
-                raise MailNever(f"Địa chỉ {address!r} không gửi được: phần tên phải viết không dấu, tên miền đầy đủ.")
+        if not valid_address(sender):
+            raise MailServerProblem(f"Địa chỉ người gửi {sender!r} không dùng được để gửi thư; sửa HTX_MAIL_FROM.")
+        if not valid_address(recipient):
+            raise MailNever(f"Địa chỉ {recipient!r} không gửi được: phần tên phải viết không dấu, tên miền đầy đủ.")
         async with self._places:
             await self._wait_for_slot()
             client = await self._addressed(sender, recipient, len(data))
@@ -136,7 +137,7 @@ class Mailer:
             await client.mail(sender, options=options)
             await client.rcpt(recipient)
         except aiosmtplib.SMTPSenderRefused as error:
-            raise _refusal(error, f"không nhận thư của người gửi {sender}") from error
+            raise _sender_refused(error, sender) from error
         except aiosmtplib.SMTPRecipientRefused as error:
             raise _refusal(error, f"không nhận thư gửi tới {recipient}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -280,6 +281,17 @@ async def _goodbye(client: aiosmtplib.SMTP) -> None:
         pass  # the server was quicker
     finally:
         client.close()
+
+
+def _sender_refused(error: aiosmtplib.SMTPSenderRefused, sender: str) -> MailError:
+    """A sender is refused for all its mails alike; only a mail that is too large has itself to blame."""
+    refusal = _refusal(error, f"không nhận thư của người gửi {sender}")
+    if not isinstance(refusal, MailNever) or error.code == aiosmtplib.SMTPStatus.storage_exceeded:
+        return refusal
+    return MailServerProblem(
+        f"{refusal} Kiểm tra địa chỉ người gửi đã khai báo (HTX_MAIL_FROM) và tài khoản được gửi bằng địa chỉ đó; "
+        "không thư nào bị mất."
+    )
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException, what: str) -> MailError:

@@ -6,7 +6,7 @@ cancelled and their rungs told anew. Doing it again makes nothing: a rung answer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -75,7 +75,7 @@ def compose(
     moment = now.astimezone(LOCAL)
     outcome = Composed()
     with database.reading() as session:
-        if not ledger.list_queued(session, moment.date()):
+        if not ledger.any_queued(session, moment.date()):
             return outcome
     with database.transaction("pool") as session:
         outcome.superseded = ledger.supersede_stale(session, now)
@@ -87,15 +87,26 @@ def compose(
     outcome.superseded += len(work.older)
     outcome.unreachable = work.unreachable
     for batch in work.batches():
+        with database.reading() as session:
+            letters = work.letters(session, batch)
         with database.transaction("digests") as session:
-            messages, kept = work.digests(session, batch)
-            outcome.digests += outbox.add_messages(session, messages, now)
+            letters = work.checked(session, letters)
+            outcome.digests += outbox.add_messages(session, work.messages(session, letters), now)
         if keep:
-            outcome.kept += kept
+            outcome.kept += [(letter.digest, letter.mail.subject) for letter in letters]
     for plan_id in sorted(work.plans_with_news):
         with database.transaction("draft") as session:
             outcome.drafts += write_draft(session, work, plan_id, work.drafts[plan_id], now) is not None
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A digest in words, for one contact."""
+
+    contact: ContactRow
+    digest: Digest
+    mail: Rendered
 
 
 class Pool:
@@ -117,6 +128,7 @@ class Pool:
         self.plans_with_news: set[int] = set()
         """Plans with such a rung that no draft holds yet."""
         self._of: dict[int, list[ledger.Queued]] = {}
+        self._waits: dict[int, Waits] = {}
         self._sort(session)
 
     def _sort(self, session: Session) -> None:
@@ -176,44 +188,70 @@ class Pool:
         left = self.calendar.soft_count(self.today, rung.due_on)[0]
         return left <= digests.SOON and not (left < 0 and rung.basis is Basis.ASSUMED)
 
-    def digests(
-        self, session: Session, contacts: list[ContactRow]
-    ) -> tuple[list[outbox.NewMessage], list[tuple[Digest, str]]]:
-        """One mail for each of these contacts, with what no other process has told them since this pool was read."""
-        numbers = [contact.id for contact in contacts]
-        agency_store.lock_contacts(session, numbers)
-        told_already = ledger.linked_pairs(session, self.today, numbers)
+    def letters(
+        self, session: Session, contacts: list[ContactRow], gone: Collection[tuple[int, int]] = ()
+    ) -> list[Letter]:
+        """One mail for each of these contacts, without the (rung, contact) that are gone.
+
+        Only reads, so that putting hundreds of mails into words keeps nobody from writing.
+        """
         queued = {rung.id: rung for contact in contacts for rung in self._of[contact.id]}
         context = self._context(session, contacts)
         told = {rung.occurrence_id for rung in queued.values()}
         works = self.works(session, told | {number for numbers in context.values() for number in numbers}, queued)
-        why = ledger.reasons(session, queued)
-        turn = outbox.counts_of_day(session, "digest", numbers, self.today)
-        messages, kept = [], []
+        letters = []
         for contact in contacts:
             items = [
-                Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, why[rung.id])
+                Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, rung.reason)
                 for rung in self._of[contact.id]
-                if rung.occurrence_id in works and rung.id in why and (rung.id, contact.id) not in told_already
+                if rung.occurrence_id in works and (rung.id, contact.id) not in gone
             ]
             also = [works[number] for number in context.get(contact.agency_id, ()) if number in works]
             also = [work for work in also if self._concerns(contact, work)]
             digest = digests.compose(
                 self.directory.addressee(contact), items, also, self.heads, self.moment, self.calendar
             )
-            if not digest.items:
-                continue
-            rendered = self._render(digest)
+            if digest.items:
+                letters.append(Letter(contact, digest, self._render(digest)))
+        return letters
+
+    def checked(self, session: Session, letters: list[Letter]) -> list[Letter]:
+        """The letters that still hold, and composed anew those with a rung that ended or was told by another process.
+
+        Until the commit nobody else composes for these contacts.
+        """
+        agency_store.lock_contacts(session, [letter.contact.id for letter in letters])
+        rungs = {item.reminder_id for letter in letters for item in letter.digest.items}
+        told, living = ledger.linked_pairs_of(session, rungs), ledger.still_queued(session, rungs)
+        gone = {
+            (item.reminder_id, letter.contact.id)
+            for letter in letters
+            for item in letter.digest.items
+            if item.reminder_id not in living or (item.reminder_id, letter.contact.id) in told
+        }
+        if not gone:
+            return letters
+        touched = {contact for _, contact in gone}
+        kept = [letter for letter in letters if letter.contact.id not in touched]
+        again = [letter.contact for letter in letters if letter.contact.id in touched]
+        return kept + self.letters(session, again, gone)
+
+    def messages(self, session: Session, letters: list[Letter]) -> list[outbox.NewMessage]:
+        """The letters as the outbox takes them, each under the number it has among its contact's mails of the day."""
+        turn = outbox.counts_of_day(session, "digest", [letter.contact.id for letter in letters], self.today)
+        messages = []
+        for letter in letters:
+            contact, digest, mail = letter.contact, letter.digest, letter.mail
             key = f"digest/{contact.code}/{self.today.isoformat()}/{turn.get(contact.id, 0) + 1}"
             first = digest.parts[0].plan if digest.parts else None
+            rungs = tuple(item.reminder_id for item in digest.items)
             messages.append(
                 outbox.NewMessage(
-                    key, "digest", contact.id, None, contact.address, self.today, rendered.subject, rendered.text,
-                    rendered.html, self._reply_to(contact, first), tuple(item.reminder_id for item in items),
+                    key, "digest", contact.id, None, contact.address, self.today, mail.subject, mail.text, mail.html,
+                    self._reply_to(contact, first), rungs,
                 )
             )  # fmt: skip
-            kept.append((digest, rendered.subject))
-        return messages, kept
+        return messages
 
     def _reply_to(self, contact: ContactRow, plan: PlanHead | None) -> str:
         return plan.focal_address if plan and plan.focal_address != contact.address else ""
@@ -221,7 +259,7 @@ class Pool:
     def _concerns(self, contact: ContactRow, work: Work) -> bool:
         """Whether this contact is the one who is reminded of that work."""
         holder = self.directory.by_code[work.holder]
-        return contact in self.directory.holders(holder.id, work.duty_id)
+        return any(other.id == contact.id for other in self.directory.holders(holder.id, work.duty_id))
 
     def _context(self, session: Session, contacts: list[ContactRow]) -> dict[int, list[int]]:
         """Other open work of these contacts' agencies, near or overdue, by agency."""
@@ -238,15 +276,14 @@ class Pool:
         cited = document_store.citations(session, {row.due_document_id for row in rows if row.due_document_id})
         led = {rung.occurrence_id for rung in queued.values() if rung.audience is not Audience.HOLDER}
         moments = ledger.sent_moments(session, led)
-        waits: dict[int, Waits] = {}
         found = {}
         for row in rows:
             loaded, holder = self.plans[row.plan_id], self.directory.agencies[row.holder_id]
             waiting: tuple[str, ...] = ()
             if row.waits and self.today < reminders.gate_day(row.due_on, self.calendar):
-                if row.plan_id not in waits:
-                    waits[row.plan_id] = Waits(session, loaded, self.today, self.directory.agencies)
-                waiting = waits[row.plan_id].of(row.duty, row.period, row.holder_id, row.title)
+                if row.plan_id not in self._waits:
+                    self._waits[row.plan_id] = Waits(session, loaded, self.today, self.directory.agencies)
+                waiting = self._waits[row.plan_id].of(row.duty, row.period, row.holder_id, row.title)
             focal = next(iter(self.directory.holders(row.holder_id, row.duty_id)), None) if row.id in led else None
             found[row.id] = Work(
                 id=row.id,
@@ -295,13 +332,13 @@ def write_draft(
     loaded = pool.plans[plan_id]
     contact = pool.directory.holders(pool.directory.by_code[loaded.plan.province].id, 0)[0]
     works = pool.works(session, [rung.occurrence_id for rung in rungs], {rung.id: rung for rung in rungs})
-    why = ledger.reasons(session, [rung.id for rung in rungs])
+    living = ledger.still_queued(session, [rung.id for rung in rungs])
     items = [
-        Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, why[rung.id])
+        Item(works[rung.occurrence_id], rung.id, rung.step, rung.audience, rung.reason)
         for rung in rungs
-        if rung.occurrence_id in works and rung.id in why
+        if rung.occurrence_id in works and rung.id in living
     ]
-    told_already = ledger.linked_pairs(session, pool.today, [contact.id])
+    told_already = ledger.linked_pairs_of(session, living)
     if items and not approved_by and all((item.reminder_id, contact.id) in told_already for item in items):
         return None
     head = pool.heads[loaded.plan.code]

@@ -118,7 +118,7 @@ def _give_back(database: Database, messages: list[Leased], now: datetime) -> Non
     """Leased mails that were not tried go back to the queue, untouched by the trouble."""
     with database.transaction("give-back") as session:
         for message in messages:
-            outbox.unlease(session, message.id, now)
+            outbox.unlease(session, message, now)
 
 
 async def _send_one(
@@ -131,9 +131,13 @@ async def _send_one(
     troubled: list[str],
 ) -> None:
     async def before_data() -> None:
+        nonlocal message
+        now = clock()
         with database.transaction("handed") as session:
-            if not outbox.mark_handed(session, message, clock()):
-                raise _LeaseLost
+            renewed = outbox.mark_handed(session, message, now, now + LEASE)
+        if renewed is None:
+            raise _LeaseLost
+        message = renewed
 
     outcome.doubtful += message.doubtful
     try:
@@ -185,13 +189,14 @@ def _later(database: Database, message: Leased, error: MailError, now: datetime,
     wait = RETRY[min(message.attempts, len(RETRY)) - 1]
     counted = not isinstance(error, MailServerProblem)
     with database.transaction("later") as session:
-        outbox.mark_later(session, message.id, str(error), now + wait, doubtful=doubtful, counted=counted)
+        outbox.mark_later(session, message, str(error), now + wait, doubtful=doubtful, counted=counted)
     outcome.retry += 1
 
 
 def _fail(database: Database, message: Leased, reason: str, now: datetime, outcome: Delivered) -> None:
     with database.transaction("failed") as session:
-        outbox.mark_failed(session, message.id, reason)
+        if not outbox.mark_failed(session, message, reason):
+            return
         ledger.mark_failed(session, message.id, reason, now)
     outcome.failed += 1
     outcome.problems.append(f"{message.key} → {message.address}: {reason}")

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from htx_workflow.domain import audit, reminders, standing, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, NotAllowed
-from htx_workflow.domain.plan import Audience, Kind
-from htx_workflow.domain.reminders import Decided
+from htx_workflow.domain.plan import Kind
 from htx_workflow.services import plans
+from htx_workflow.services.releases import release
 from htx_workflow.services.waits import Waits, successors
 from htx_workflow.store import audit_chain
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import occurrences as store
-from htx_workflow.store import reminders as ledger
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
 from htx_workflow.store.plans import LoadedPlan
@@ -164,34 +163,11 @@ def _gap(session: Session, loaded: LoadedPlan, row: store.Row, happened_on: date
 def _release_after(
     session: Session, rows: list[store.Row], changes: list[store.Change], calendar: WorkingCalendar, when: When
 ) -> None:
-    """Tell those who waited: the newest rung that was skipped goes out on the next working day."""
     done = [row for row, change in zip(rows, changes, strict=True) if change.after.state == standing.DONE]
-    for plan_id in sorted({row.plan_id for row in done}):
-        here = [row for row in done if row.plan_id == plan_id]
-        loaded = plans.get_plan(session, here[0].key.split("/")[0])
-        after = successors(loaded, {row.duty for row in here})
-        waiting = [
-            row
-            for row in store.list_unfinished(session, plan_id, after)
-            if row.state == standing.OPEN and row.due_on and when.today < reminders.gate_day(row.due_on, calendar)
-        ]
-        revisions = ledger.skipped_for_waiting(session, [row.id for row in waiting], reminders.WAITS)
-        if not revisions:
-            continue
-        waits = Waits(session, loaded, when.today)
-        send_on = calendar.soft_shift(when.today, 1)[0]
-        ready = Decided(
-            reminders.READY, Audience.HOLDER, send_on, False, reminders.QUEUED, "các việc phải chờ đã được chấp nhận"
-        )
-        ledger.add_rungs(
-            session,
-            [
-                ledger.NewRung(row.id, revisions[row.id], ready)
-                for row in waiting
-                if row.id in revisions and not waits.of(row.duty, row.period, row.holder_id, row.title)
-            ],
-            when.now,
-        )
+    for code in sorted({row.key.split("/")[0] for row in done}):
+        loaded = plans.get_plan(session, code)
+        after = successors(loaded, {row.duty for row in done if row.plan_id == loaded.id})
+        release(session, loaded, after, calendar, when.today, when.now)
 
 
 def _note_acts(session: Session, act: str, rows: list[store.Row], when: When, detail: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from htx_workflow.domain import audit, occurrences, reminders
 from htx_workflow.domain.calendar import WorkingCalendar
-from htx_workflow.domain.errors import BadInput
+from htx_workflow.domain.errors import BadInput, TooLate
 from htx_workflow.domain.occurrences import Occurrence
 from htx_workflow.domain.plan import Basis, Duty, Plan, WorkingDaysAfter
 from htx_workflow.services import plans
@@ -88,10 +88,12 @@ def _open(
         ladder = reminders.Ladders(loaded.plan, calendar).on(occurrence.basis, occurrence.due_on)
         first = reminders.first_day_of_new(ladder, when.today)
     document_id = document_store.get_or_add(session, document) if document else None
-    store.open_all(
+    opened = store.open_all(
         session, loaded.id, [(occurrence, first, False)], duties=duties, agencies=agencies, on=when.today, now=when.now,
         by=when.by, document_id=document_id, note=reason,
     )  # fmt: skip
+    if not opened:
+        raise TooLate(f"Người khác vừa mở {occurrence.key}; chưa có gì thay đổi. Đề nghị xem lại rồi làm tiếp.")
     audit_chain.note(
         session, audit.Event(when.now, when.by, "request.raise", occurrence.key, {"asked_on": asked_on.isoformat()})
     )

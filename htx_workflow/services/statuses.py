@@ -140,3 +140,29 @@ def expanded(
         for occurrence in occurrences.expand(plan, calendar)
         if inside(occurrence.due_on, first, last)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Work whose deadline has passed with nothing sent; `over` counts working days."""
+
+    key: str
+    agency: str
+    due_on: date
+    over: int
+
+
+def list_overdue(session: Session, code: str, day: date, calendar: WorkingCalendar) -> list[Overdue]:
+    """Overdue work of a plan as known at the end of this day, longest overdue first."""
+    loaded = plans.get_plan(session, code)
+    agencies = agency_store.list_agencies(session, day)
+    known = store.standings_known_on(session, loaded.id, day)
+    found = []
+    for row in store.list_rows(session, loaded.id):
+        stands = known.get(row.id)
+        if stands is None or stands.due_on is None:
+            continue
+        if standing.box(row.kind, stands, day, historical=row.historical) == "open_overdue":
+            agency = agencies[stands.holder or row.original_holder_id].code
+            found.append(Overdue(row.key, agency, stands.due_on, calendar.soft_count(stands.due_on, day)[0]))
+    return sorted(found, key=lambda late: (late.due_on, late.key))

@@ -36,14 +36,18 @@ class Ticked:
     broken: list[str] = field(default_factory=list)
 
 
-def tick(database: Database, calendars: Mapping[str, WorkingCalendar], today: date, now: datetime) -> Ticked:
-    """Decide the rungs of every plan that have come by `today`. Doing it again changes nothing."""
+def tick(
+    database: Database, calendars: Mapping[str, WorkingCalendar], today: date, now: datetime, code: str | None = None
+) -> Ticked:
+    """Decide the rungs of one plan, or of all, that have come by `today`. Doing it again changes nothing."""
     outcome = Ticked()
     with database.reading() as session:
         if not store.any_due(session, today):
             return outcome
         loaded_plans = plan_store.list_plans(session)
     for loaded in loaded_plans:
+        if code is not None and loaded.plan.code != code:
+            continue
         _tick_plan(database, loaded, calendars[loaded.plan.calendar], today, now, outcome)
     return outcome
 
@@ -55,19 +59,20 @@ def _tick_plan(
     before = outcome.rungs
     with database.reading() as session:
         agencies = agency_store.list_agencies(session, today)
-    last = 0
+    last = store.START
     while True:
         with database.transaction("tick") as session:
             due = store.lock_due(session, loaded.id, today, last, BATCH)
             if not due:
                 break
-            last = due[-1].id
+            last = (due[-1].cursor, due[-1].id)
             decider = _Decider(session, loaded, ladders, calendar, agencies, today)
             _write(session, decider, due, now, outcome)
     if outcome.rungs == before:
         return
-    with database.transaction("tick-closed") as session:
+    with database.reading() as session:
         lines = ledger.decided_lines(session, loaded.id, now)
+    with database.transaction("tick-closed") as session:
         detail: dict[str, object] = {
             "day": today.isoformat(),
             "decided_at": now.isoformat(),

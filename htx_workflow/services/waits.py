@@ -7,6 +7,7 @@ from datetime import date
 
 from htx_workflow.domain import gates
 from htx_workflow.domain.gates import Place
+from htx_workflow.domain.plan import Need
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import plans as plan_store
@@ -26,14 +27,25 @@ class Waits:
         self._agencies = agencies
         self._duties = {duty.id: duty for duty in loaded.plan.duties if duty.after}
         needed = {need.duty for duty in self._duties.values() for need in duty.after if need.duty}
-        self._unfinished = [
-            self._place(row.duty, row.period, row.holder_id, row.title)
-            for row in store.list_unfinished(session, loaded.id, needed)
-        ]
+        self._parents: dict[str, str | None] = {}
+        """Superior of each agency that still owes something."""
+        self._unfinished: dict[tuple[str, ...], list[Place]] = {}
+        """By duty, by duty and period, and by these and the superior: what one occurrence may wait for is few."""
+        for row in store.list_unfinished(session, loaded.id, needed) if needed else []:
+            self._add(self._place(row.duty, row.period, row.holder_id, row.title), row.holder_id)
         self._reached = plan_store.milestones_reached(session, loaded.id)
         self._titles = {milestone.code: milestone.title for milestone in loaded.plan.milestones}
-        codes = {row.id: row.code for row in agencies.values()}
-        self._parents = {row.code: codes.get(row.parent_id) if row.parent_id else None for row in agencies.values()}
+
+    def _add(self, place: Place, holder_id: int | None) -> None:
+        keys: list[tuple[str, ...]] = [(place.duty,), (place.duty, place.period)]
+        holder = self._agencies.get(holder_id) if holder_id else None
+        if holder is not None:
+            parent = self._agencies.get(holder.parent_id) if holder.parent_id else None
+            self._parents[holder.code] = parent.code if parent else None
+            if parent is not None:
+                keys.append((place.duty, place.period, parent.code))
+        for key in keys:
+            self._unfinished.setdefault(key, []).append(place)
 
     def _place(self, duty: str, period: str, holder_id: int | None, title: str) -> Place:
         holder = self._agencies.get(holder_id) if holder_id else None
@@ -45,7 +57,18 @@ class Waits:
         if found is None:
             return ()
         place = self._place(duty, period, holder_id, title)
-        return gates.waits_for(place, found, self._unfinished, self._parents, self._reached, self._titles)
+        near = {id(other): other for need in found.after for other in self._within_reach(need, place)}
+        return gates.waits_for(place, found, near.values(), self._parents, self._reached, self._titles)
+
+    def _within_reach(self, need: Need, place: Place) -> list[Place]:
+        """The unfinished work among which a need looks."""
+        if need.duty is None:
+            return []
+        if need.match == "all":
+            return self._unfinished.get((need.duty,), [])
+        if need.match == "subordinate":
+            return self._unfinished.get((need.duty, place.period, place.holder or ""), [])
+        return self._unfinished.get((need.duty, place.period), [])
 
 
 def successors(loaded: LoadedPlan, duties: Collection[str]) -> set[str]:

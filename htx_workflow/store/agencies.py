@@ -119,13 +119,18 @@ def add_missing_agencies(session: Session, agencies: Iterable[Agency], named_fro
 def add_missing_contacts(
     session: Session, contacts: Iterable[Contact], duty_ids: dict[str, int], named_from: date
 ) -> list[str]:
-    """Add the contacts that are not there yet, with their assignments; their codes."""
+    """Add the contacts that are not there yet, with their assignments; their codes.
+
+    A contact of another plan may be named for duties of this one: it gets those assignments.
+    """
     agencies = ids_by_code(session)
     rows = table("contact")
-    known = set(session.execute(select(rows.c.code)).scalars())
+    known = {row.code: row.id for row in session.execute(select(rows.c.code, rows.c.id))}
     added = []
     for contact in contacts:
         if contact.code in known:
+            numbers = [duty_ids[code] for code in contact.duties]
+            _assign_missing(session, known[contact.code], agencies[contact.agency], numbers, contact.role, named_from)
             continue
         row = tables.Contact(
             code=contact.code,
@@ -139,6 +144,7 @@ def add_missing_contacts(
             phone=contact.phone or "",
             rhythm=contact.rhythm,
             approves=contact.approves,
+            admin=contact.admin,
             valid_from=named_from,
         )
         session.add(row)
@@ -154,6 +160,20 @@ def add_missing_contacts(
         added.append(contact.code)
     session.flush()
     return added
+
+
+def _assign_missing(
+    session: Session, contact_id: int, agency_id: int, duties: list[int], role: str, from_day: date
+) -> None:
+    rows = table("assignment")
+    known = set(session.execute(select(rows.c.duty_id).where(rows.c.contact_id == contact_id)).scalars())
+    for duty in duties:
+        if duty not in known:
+            session.add(
+                tables.Assignment(
+                    contact_id=contact_id, agency_id=agency_id, duty_id=duty, role=role, valid_from=from_day
+                )
+            )
 
 
 def update_agencies(session: Session, agencies: Iterable[Agency], from_day: date) -> None:
@@ -198,6 +218,7 @@ def update_contacts(session: Session, contacts: Iterable[Contact], duty_ids: dic
                 phone=contact.phone or "",
                 rhythm=contact.rhythm,
                 approves=contact.approves,
+                admin=contact.admin,
                 valid_to=None,
             )
         )

@@ -49,6 +49,7 @@ TROUBLES = (
     ("no password supplied", "cần mật khẩu. Đề nghị kiểm tra HTX_DATABASE_URL."),
     ("connection refused", GONE),
     ("connection failed", GONE),
+    ("connection is bad", GONE),
     ("failed to resolve host", GONE),
     ("timeout expired", GONE),
 )
@@ -152,7 +153,7 @@ def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
         patience = {} if "connect_timeout" in address.query else {"connect_timeout": CONNECT_SECONDS}
         return create_engine(address, pool_pre_ping=True, connect_args=patience)
     memory = address.database in (None, "", ":memory:")
-    if not memory:
+    if not memory and not str(address.database).startswith("file:"):
         _make_folder(Path(str(address.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
     engine = create_engine(address, connect_args={"timeout": busy_seconds, "check_same_thread": False}, **options)

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from htx_workflow.domain import words
-from htx_workflow.store import tables
-from htx_workflow.store.rows import chunks
+from htx_workflow.store.rows import add_missing, chunks
 from htx_workflow.store.tables import table
 
 
@@ -29,23 +28,25 @@ class DocumentRef:
 
 
 def get_or_add(session: Session, document: DocumentRef) -> int:
-    """The number of this document's row."""
-    found = session.execute(select(table("document").c.id).where(table("document").c.key == document.key)).scalar()
+    """The number of this document's row; two people who cite it at the same time get the same one."""
+    documents = table("document")
+    number = select(documents.c.id).where(documents.c.key == document.key)
+    found = session.execute(number).scalar()
     if found is not None:
         return int(found)
     issuer = session.execute(select(table("agency").c.id).where(table("agency").c.code == document.issuer)).scalar()
-    row = tables.Document(
-        key=document.key,
-        number=document.number,
-        dated=document.dated,
-        issuer_id=issuer,
-        issuer_text=document.issuer,
-        subject=document.subject,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    row = {
+        "key": document.key,
+        "number": document.number,
+        "dated": document.dated,
+        "issuer_id": issuer,
+        "issuer_text": document.issuer,
+        "subject": document.subject,
+        "signer": "",
+        "channel": "",
+    }
+    add_missing(session, documents, [row])
+    return int(session.execute(number).scalar_one())
 
 
 def issuer_of(session: Session, document_id: int) -> str:

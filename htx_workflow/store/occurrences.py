@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -222,7 +222,7 @@ def _projection(standing: Standing) -> dict[str, Any]:
 def record(session: Session, changes: Sequence[Change]) -> None:
     """Write changes and bring their occurrences to the new tuple; all or, when somebody was quicker, none."""
     history, rows = table("occurrence_change"), table("occurrence")
-    for change in changes:
+    for change in sorted(changes, key=lambda change: change.occurrence_id):  # in one order: nobody waits in a circle
         before = change.before
         touched = session.execute(
             update(rows)
@@ -329,8 +329,15 @@ class DueRow:
     cursor: date
 
 
-def lock_due(session: Session, plan_id: int, today: date, after_id: int, limit: int) -> list[DueRow]:
-    """The next occurrences of a plan whose `next_reminder_on` has come, by number; others skip locked ones."""
+START = (date.min, 0)
+"""Before every occurrence in the order of `lock_due`."""
+
+
+def lock_due(session: Session, plan_id: int, today: date, after: tuple[date, int], limit: int) -> list[DueRow]:
+    """The next occurrences of a plan whose `next_reminder_on` has come; others skip locked ones.
+
+    In the order of the partial index, (day, number), behind `after`: any other order would read the whole plan.
+    """
     rows, duties = table("occurrence"), table("duty")
     statement = (
         select(
@@ -339,8 +346,12 @@ def lock_due(session: Session, plan_id: int, today: date, after_id: int, limit: 
             rows.c.next_reminder_on,
         )
         .join(duties, duties.c.id == rows.c.duty_id)
-        .where(rows.c.plan_id == plan_id, rows.c.next_reminder_on <= today, rows.c.id > after_id)
-        .order_by(rows.c.id)
+        .where(
+            rows.c.plan_id + 0 == plan_id,  # not by the index of the plan, which holds all its occurrences
+            rows.c.next_reminder_on <= today,
+            tuple_(rows.c.next_reminder_on, rows.c.id) > after,
+        )
+        .order_by(rows.c.next_reminder_on, rows.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=rows)
     )  # fmt: skip
@@ -350,7 +361,8 @@ def lock_due(session: Session, plan_id: int, today: date, after_id: int, limit: 
 def any_due(session: Session, today: date) -> bool:
     """Whether a rung of any plan has come."""
     rows = table("occurrence")
-    return session.execute(select(rows.c.id).where(rows.c.next_reminder_on <= today).limit(1)).first() is not None
+    first = select(rows.c.id).where(rows.c.next_reminder_on <= today).order_by(rows.c.next_reminder_on).limit(1)
+    return session.execute(first).first() is not None
 
 
 def set_next_reminders(session: Session, days: dict[int, date | None]) -> None:
@@ -385,6 +397,7 @@ def list_unfinished(session: Session, plan_id: int, duties: Iterable[str]) -> li
         .join(duty_rows, duty_rows.c.id == rows.c.duty_id)
         .where(
             rows.c.plan_id == plan_id,
+            duty_rows.c.plan_id == plan_id,
             duty_rows.c.code.in_(sorted(set(duties))),
             rows.c.state.in_(("open", "submitted", "unassigned")),
             rows.c.historical.is_(False),

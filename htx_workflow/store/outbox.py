@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A mail a delivering process has taken for a while."""
+    """A mail a delivering process has taken until `lease_until`, which also tells its lease from any other."""
 
     id: int
     key: str
@@ -203,8 +203,49 @@ def without_living_rungs(session: Session, ids: Sequence[int]) -> set[int]:
     return answering - set(alive)
 
 
-def mark_handed(session: Session, message: Leased, now: datetime) -> bool:
-    """DATA begins now. False when the lease is no longer ours: it ran out and somebody else took the mail."""
+def mark_handed(session: Session, message: Leased, now: datetime, until: datetime) -> Leased | None:
+    """DATA begins now and the lease starts anew; None when it ran out and somebody else took the mail."""
+    if not _end_lease(session, message, state="leased", handed_at=now, lease_until=until):
+        return None
+    return replace(message, lease_until=until)
+
+
+def mark_sent(session: Session, message_id: int, reply: str, now: datetime) -> None:
+    """The relay accepted it, whoever holds the lease by now: nobody needs to send it again."""
+    messages = table("message")
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(state="sent", reason=reply[:400], sent_at=now, lease_until=None, next_attempt_at=None)
+    )
+
+
+def mark_later(
+    session: Session, message: Leased, reason: str, next_attempt_at: datetime, *, doubtful: bool, counted: bool
+) -> None:
+    """Try again then. A doubtful one keeps the moment DATA began; trouble of the server is not counted against it."""
+    values: dict[str, Any] = {"state": "queued", "reason": reason[:400], "next_attempt_at": next_attempt_at}
+    if doubtful:
+        values["doubtful"] = True
+    else:
+        values["handed_at"] = None
+    if not counted:
+        values["attempts"] = message.attempts - 1
+    _end_lease(session, message, **values)
+
+
+def unlease(session: Session, message: Leased, now: datetime) -> None:
+    """Back to the queue without having been tried."""
+    _end_lease(session, message, state="queued", attempts=message.attempts - 1, next_attempt_at=now)
+
+
+def mark_failed(session: Session, message: Leased, reason: str) -> bool:
+    """It will never arrive. False when somebody else took the mail meanwhile."""
+    return _end_lease(session, message, state="failed", reason=reason[:400], next_attempt_at=None)
+
+
+def _end_lease(session: Session, message: Leased, **values: Any) -> bool:
+    """Write what became of a leased mail; False, and nothing, when the lease is no longer ours."""
     messages = table("message")
     touched = session.execute(
         update(messages)
@@ -213,56 +254,18 @@ def mark_handed(session: Session, message: Leased, now: datetime) -> bool:
             messages.c.state == "leased",
             messages.c.lease_until == message.lease_until,
         )
-        .values(handed_at=now)
+        .values({"lease_until": None, **values})
     )
     return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def mark_sent(session: Session, message_id: int, reply: str, now: datetime) -> None:
-    """The relay accepted it."""
-    _end(session, message_id, state="sent", reason=reply[:400], sent_at=now)
-
-
-def mark_later(
-    session: Session, message_id: int, reason: str, next_attempt_at: datetime, *, doubtful: bool, counted: bool
-) -> None:
-    """Try again then. A doubtful one keeps the moment DATA began; trouble of the server is not counted against it."""
-    values: dict[str, Any] = {"state": "queued", "reason": reason[:400], "next_attempt_at": next_attempt_at}
-    if doubtful:
-        values["doubtful"] = True
-    else:
-        values["handed_at"] = None
-    messages = table("message")
-    if not counted:
-        values["attempts"] = messages.c.attempts - 1
-    session.execute(update(messages).where(messages.c.id == message_id).values(**values, lease_until=None))
-
-
-def unlease(session: Session, message_id: int, now: datetime) -> None:
-    """Back to the queue without having been tried."""
+def mark_cancelled(session: Session, message_ids: Iterable[int], reason: str) -> None:
+    """Nothing is left to say."""
     messages = table("message")
     session.execute(
         update(messages)
-        .where(messages.c.id == message_id, messages.c.state == "leased")
-        .values(state="queued", attempts=messages.c.attempts - 1, lease_until=None, next_attempt_at=now)
-    )
-
-
-def mark_failed(session: Session, message_id: int, reason: str) -> None:
-    """It will never arrive."""
-    _end(session, message_id, state="failed", reason=reason[:400])
-
-
-def mark_cancelled(session: Session, message_ids: Iterable[int], reason: str) -> None:
-    """Nothing is left to say."""
-    for message_id in message_ids:
-        _end(session, message_id, state="cancelled", reason=reason)
-
-
-def _end(session: Session, message_id: int, **values: Any) -> None:
-    messages = table("message")
-    session.execute(
-        update(messages).where(messages.c.id == message_id).values(**values, lease_until=None, next_attempt_at=None)
+        .where(messages.c.id.in_(list(message_ids)))
+        .values(state="cancelled", reason=reason, lease_until=None, next_attempt_at=None)
     )
 
 
@@ -347,6 +350,19 @@ def any_waiting(session: Session, now: datetime) -> bool:
                 )
             )
         ).scalar()
+    )
+
+
+def count_of_day(session: Session, day: date) -> list[Any]:
+    """Mails of a day: kind, state, mails."""
+    messages = table("message")
+    return list(
+        session.execute(
+            select(messages.c.kind, messages.c.state, func.count().label("mails"))
+            .where(messages.c.day == day)
+            .group_by(messages.c.kind, messages.c.state)
+            .order_by(messages.c.kind, messages.c.state)
+        )
     )
 
 

@@ -88,43 +88,51 @@ class Queued:
     send_on: date
     due_on: date
     basis: Basis
+    reason: str
+
+
+def any_queued(session: Session, day: date) -> bool:
+    """Whether a rung is to be told on this day."""
+    rungs = table("reminder")
+    return bool(session.execute(select(exists().where(rungs.c.state == "queued", rungs.c.send_on <= day))).scalar())
 
 
 def list_queued(session: Session, day: date) -> list[Queued]:
-    """Rungs to be told on this day, oldest decision first. Order: number."""
+    """Rungs to be told on this day, oldest decision first. Order: number.
+
+    Sorted here: asked to sort, SQLite would walk through the whole ledger by number.
+    """
     rungs, rows = table("reminder"), table("occurrence")
     statement = (
         select(
             rungs.c.id, rungs.c.occurrence_id, rows.c.plan_id, rows.c.duty_id, rows.c.holder_id, rungs.c.audience,
-            rungs.c.step, rungs.c.send_on, rows.c.due_on, rows.c.basis,
+            rungs.c.step, rungs.c.send_on, rows.c.due_on, rows.c.basis, rungs.c.reason,
         )
         .join(rows, rows.c.id == rungs.c.occurrence_id)
         .where(rungs.c.state == "queued", rungs.c.send_on <= day)
-        .order_by(rungs.c.id)
     )  # fmt: skip
-    return [
-        Queued(*[*row[:5], Audience(row.audience), row.step, row.send_on, row.due_on, Basis(row.basis)])
-        for row in session.execute(statement)
+    audiences, bases = {each.value: each for each in Audience}, {each.value: each for each in Basis}
+    found = [
+        Queued(number, of, plan, duty, holder, audiences[audience], step, send_on, due_on, bases[basis], reason)
+        for number, of, plan, duty, holder, audience, step, send_on, due_on, basis, reason in session.execute(statement)
     ]
+    return sorted(found, key=lambda rung: rung.id)
 
 
-def reasons(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Why each of these rungs goes out; one that ended meanwhile is left out."""
+def still_queued(session: Session, ids: Iterable[int]) -> set[int]:
+    """Those of these rungs that have not ended meanwhile."""
     rungs = table("reminder")
     return {
-        row.id: row.reason
+        number
         for batch in chunks(ids)
-        for row in session.execute(
-            select(rungs.c.id, rungs.c.reason).where(rungs.c.id.in_(batch), rungs.c.state == "queued")
-        )
+        for number in session.execute(
+            select(rungs.c.id).where(rungs.c.id.in_(batch), rungs.c.state == "queued")
+        ).scalars()
     }
 
 
-def linked_pairs(session: Session, day: date, contact_ids: Sequence[int] | None = None) -> set[tuple[int, int | None]]:
-    """(rung, contact) of queued rungs that a living mail answers already, of all contacts or of these.
-
-    A held draft has its own turn.
-    """
+def linked_pairs(session: Session, day: date) -> set[tuple[int, int | None]]:
+    """(rung, contact) of queued rungs that a living mail answers already. A held draft has its own turn."""
     rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
     statement = (
         select(links.c.reminder_id, messages.c.contact_id)
@@ -136,9 +144,21 @@ def linked_pairs(session: Session, day: date, contact_ids: Sequence[int] | None 
             messages.c.state.in_(("held", "queued", "leased", "sent")),
         )
     )
-    if contact_ids is not None:
-        statement = statement.where(messages.c.contact_id.in_(contact_ids))
     return {(row.reminder_id, row.contact_id) for row in session.execute(statement)}
+
+
+def linked_pairs_of(session: Session, ids: Iterable[int]) -> set[tuple[int, int | None]]:
+    """The same for these rungs: found from the rungs, not from all the mail their contacts ever got."""
+    links, messages = table("message_reminder"), table("message")
+    return {
+        (row.reminder_id, row.contact_id)
+        for batch in chunks(ids)
+        for row in session.execute(
+            select(links.c.reminder_id, messages.c.contact_id)
+            .join(messages, messages.c.id == links.c.message_id)
+            .where(links.c.reminder_id.in_(batch), messages.c.state.in_(("held", "queued", "leased", "sent")))
+        )
+    }
 
 
 def sent_moments(session: Session, occurrence_ids: Iterable[int]) -> dict[int, list[datetime]]:
@@ -171,6 +191,21 @@ def skipped_for_waiting(session: Session, occurrence_ids: Iterable[int], word: s
             )
         ):
             found[row.occurrence_id] = row.due_rev
+    return found
+
+
+def with_step(session: Session, occurrence_ids: Iterable[int], step: str) -> set[int]:
+    """Those of the occurrences that have a rung of this step for their present deadline."""
+    rungs, rows = table("reminder"), table("occurrence")
+    found: set[int] = set()
+    for batch in chunks(occurrence_ids):
+        found |= set(
+            session.execute(
+                select(rungs.c.occurrence_id)
+                .join(rows, and_(rows.c.id == rungs.c.occurrence_id, rows.c.due_rev == rungs.c.due_rev))
+                .where(rungs.c.occurrence_id.in_(batch), rungs.c.step == step)
+            ).scalars()
+        )
     return found
 
 

@@ -36,6 +36,7 @@ METADATA.naming_convention = {
 STATES = ("open", "submitted", "done", "waived", "handed_back", "split", "unassigned")
 RUNG_STATES = ("queued", "sent", "superseded", "skipped", "failed")
 MESSAGE_STATES = ("held", "queued", "leased", "sent", "failed", "cancelled")
+RUN_OUTCOMES = ("running", "done", "failed", "interrupted")
 BASES = ("law", "plan", "document", "assumed")
 
 
@@ -110,6 +111,8 @@ class Contact(SQLModel, table=True):
     phone: str = Field(default="", sa_type=Text)
     rhythm: str = Field(default="daily", sa_type=Text)
     approves: bool = False
+    admin: bool = False
+    """Gets the alarms of the installation."""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -332,6 +335,39 @@ class MessageReminder(SQLModel, table=True):
     __table_args__ = (Index("ix_message_reminder_reminder_id", "reminder_id"),)
     message_id: int = _to("message.id", primary=True)
     reminder_id: int = _to("reminder.id", primary=True)
+
+
+class Run(SQLModel, table=True):
+    """Lượt chạy: our own record of a job's run; at most one unfinished per job, plan and day."""
+
+    __table_args__ = (
+        UniqueConstraint("job", "plan_code", "day", "attempt", name="uq_run_attempt"),
+        CheckConstraint(_one_of("outcome", RUN_OUTCOMES), name="outcome"),
+        Index(
+            "uq_run_unfinished",
+            "job",
+            "plan_code",
+            "day",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    id: int | None = _key()
+    job: str = Field(sa_type=Text)
+    plan_code: str = Field(default="", sa_type=Text)
+    """Empty for jobs that belong to no plan."""
+    day: date
+    attempt: int
+    started_at: datetime = Field(sa_type=UtcStamp)
+    beat_at: datetime = Field(sa_type=UtcStamp)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcStamp)
+    outcome: str = Field(default="running", sa_type=Text)
+    counts: str = Field(default="{}", sa_type=Text)
+    error: str = Field(default="", sa_type=Text)
+    prefect_id: str = Field(default="", sa_type=Text)
+    told_at: datetime | None = Field(default=None, sa_type=UtcStamp)
+    """When the administrators were told of its failure."""
 
 
 class AuditEvent(SQLModel, table=True):

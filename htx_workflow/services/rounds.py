@@ -1,0 +1,176 @@
+"""Rounds (đợt): the occurrences of one round and period; where it stands is a query, and the lead agency is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from htx_workflow.domain import standing, words
+from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.plan import Duty
+from htx_workflow.services.composing import Style
+from htx_workflow.services.directory import Directory
+from htx_workflow.store import occurrences as store
+from htx_workflow.store import outbox
+from htx_workflow.store.database import Session
+from htx_workflow.store.plans import LoadedPlan
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+OPENS_BEFORE = 30
+"""Days before its first deadline from which a round is followed."""
+FOLLOWED_AFTER = 31
+"""Days after its last deadline until which an incomplete round is followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelState:
+    """One duty of a round: who owes, who has sent, who was in time. Agencies are codes in the order of the plan."""
+
+    round: str
+    period: str
+    duty: str
+    title: str
+    due_on: date | None
+    owed: int
+    sent: int
+    accepted: int
+    in_time: int
+    missing: tuple[str, ...]
+    missing_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundState:
+    """One round of one period, level by level in the order of the deadlines."""
+
+    round: str
+    period: str
+    levels: tuple[LevelState, ...]
+
+    @property
+    def first_due(self) -> date | None:
+        return min((level.due_on for level in self.levels if level.due_on), default=None)
+
+    @property
+    def last_due(self) -> date | None:
+        return max((level.due_on for level in self.levels if level.due_on), default=None)
+
+    @property
+    def complete(self) -> bool:
+        """Everything owed was accepted."""
+        return all(level.accepted == level.owed for level in self.levels)
+
+
+def list_rounds(session: Session, loaded: LoadedPlan, on: date) -> list[RoundState]:
+    """Every round of the plan, by period, as known at the end of this day."""
+    known = store.standings_known_on(session, loaded.id, on)
+    directory = Directory(session, on)
+    grouped: dict[tuple[str, str], dict[str, list[tuple[store.Row, standing.Standing]]]] = {}
+    duties = {duty.id: duty for duty in loaded.plan.duties if duty.round}
+    for row in store.list_rows(session, loaded.id):
+        duty, stands = duties.get(row.duty), known.get(row.id)
+        if duty is None or duty.round is None or stands is None or row.historical:
+            continue
+        grouped.setdefault((duty.round, row.period), {}).setdefault(duty.id, []).append((row, stands))
+    found = []
+    for (code, period), by_duty in sorted(grouped.items(), key=lambda item: (item[0][1], item[0][0])):
+        levels = [_level(code, period, duties[duty], rows, directory) for duty, rows in by_duty.items()]
+        levels.sort(key=lambda level: (level.due_on or date.max, level.duty))
+        found.append(RoundState(code, period, tuple(levels)))
+    return found
+
+
+def list_current(session: Session, loaded: LoadedPlan, on: date) -> list[RoundState]:
+    """The rounds followed on this day: from a month before the first deadline until complete, or a month after."""
+    current = []
+    for state in list_rounds(session, loaded, on):
+        if state.first_due is None or state.last_due is None:
+            continue
+        if state.first_due - timedelta(days=OPENS_BEFORE) <= on <= state.last_due + timedelta(days=FOLLOWED_AFTER):
+            current.append(state)
+    return current
+
+
+def _level(
+    code: str,
+    period: str,
+    duty: Duty,
+    rows: Iterable[tuple[store.Row, standing.Standing]],
+    directory: Directory,
+) -> LevelState:
+    counted = [(row, stands) for row, stands in rows if stands.state not in (standing.WAIVED, standing.SPLIT)]
+    missing = [
+        directory.agencies[stands.holder or row.original_holder_id]
+        for row, stands in counted
+        if stands.state not in (standing.SUBMITTED, standing.DONE)
+    ]
+    sent = [stands for _, stands in counted if stands.state in (standing.SUBMITTED, standing.DONE)]
+    return LevelState(
+        round=code,
+        period=period,
+        duty=duty.id,
+        title=duty.title,
+        due_on=max((stands.due_on for _, stands in counted if stands.due_on), default=None),
+        owed=len(counted),
+        sent=len(sent),
+        accepted=sum(stands.state == standing.DONE for stands in sent),
+        in_time=sum(
+            stands.submitted_on is not None and stands.due_on is not None and stands.submitted_on <= stands.due_on
+            for stands in sent
+        ),
+        missing=tuple(agency.code for agency in missing),
+        missing_names=tuple(agency.short_name for agency in missing),
+    )
+
+
+def occasion(state: RoundState, on: date, calendar: WorkingCalendar) -> str | None:
+    """Why the lead agency is told of a round on this day: it opened, a deadline has just passed, or it is complete.
+
+    The name of the occasion is part of the mail's key, so that each is told once.
+    """
+    if state.complete:
+        return "complete"
+    for level in reversed(state.levels):
+        if level.due_on is not None and level.missing and on >= calendar.soft_shift(level.due_on, 1)[0]:
+            return f"after-{level.due_on.isoformat()}"
+    return "open"
+
+
+def tell_lead(
+    session: Session,
+    loaded: LoadedPlan,
+    states: list[RoundState],
+    on: date,
+    now: datetime,
+    style: Style,
+    calendar: WorkingCalendar,
+) -> int:
+    """Queue one mail per occasion and contact of the lead agency; how many are new."""
+    directory = Directory(session, on)
+    lead = directory.by_code[loaded.plan.lead]
+    head = directory.head(loaded)
+    messages = []
+    for state in states:
+        told = occasion(state, on, calendar)
+        if told is None:
+            continue
+        for contact in directory.leads(lead.id):
+            rendered = style.renderer.render(
+                "round_report",
+                to=directory.addressee(contact),
+                plan=head,
+                state=state,
+                period=words.period_text(state.period),
+                occasion=told.partition("-")[0],
+                moment=words.moment_text(now.astimezone(LOCAL)),
+                simulation=style.simulation,
+            )
+            messages.append(
+                outbox.NewMessage(
+                    f"round/{loaded.plan.code}/{state.round}/{state.period}/{told}/{contact.code}", "round",
+                    contact.id, loaded.id, contact.address, on, rendered.subject, rendered.text, rendered.html, "",
+                )
+            )  # fmt: skip
+    return outbox.add_messages(session, messages, now)
