@@ -19,6 +19,7 @@ from htx_workflow.gateways.templates import MailTemplates
 from htx_workflow.services import composing, delivery
 from htx_workflow.services.composing import Style
 from htx_workflow.services.delivery import Sender
+from htx_workflow.services.jobs import Tools
 from htx_workflow.settings import Settings, load_settings
 from htx_workflow.store import outbox, schema
 from htx_workflow.store.database import Database, Session
@@ -63,9 +64,13 @@ class Runtime:
     @cached_property
     def database(self) -> Database:
         """The database, brought to this version's schema."""
-        database = self._database or Database(self.settings.url, stop_at=self.settings.stop_at)
-        schema.ensure_current(database)
-        return database
+        schema.ensure_current(self.unmigrated)
+        return self.unmigrated
+
+    @cached_property
+    def unmigrated(self) -> Database:
+        """The database as it stands, at whatever schema: for backup and restore."""
+        return self._database or Database(self.settings.url, stop_at=self.settings.stop_at)
 
     @cached_property
     def templates(self) -> MailTemplates:
@@ -91,7 +96,7 @@ class Runtime:
     def sender(self) -> Sender:
         """Who speaks in the mails of this machine."""
         settings = self.settings
-        key = signing.load_or_create(settings.var_dir / "signing.key")
+        key = signing.load_or_create(settings.signing_key)
         return Sender(settings.mail_from, settings.mail_from_name, settings.base_url, key)
 
     def smtp_settings(self) -> SmtpSettings | None:
@@ -111,6 +116,18 @@ class Runtime:
             per_minute=settings.smtp_per_minute or None,
         )
 
+    def tools(self) -> Tools:
+        """What jobs work with."""
+        return Tools(
+            database=self.database,
+            calendars=self.calendars(),
+            style=self.style(),
+            sender=self.sender(),
+            mailer=self.mailer,
+            clock=self.clock.now,
+            connections=self.settings.smtp_connections,
+        )
+
     @asynccontextmanager
     async def mailer(self) -> AsyncIterator[Mailer]:
         """A pool of connections to the relay, or to an embedded mailbox that lives as long."""
@@ -127,6 +144,21 @@ class Runtime:
 
     def transaction(self, name: str) -> AbstractContextManager[Session]:
         return self.database.transaction(name)
+
+
+_current: list[Runtime] = []
+
+
+def current() -> Runtime:
+    """The runtime of this process, opened the first time: flows that a worker starts have nobody to pass them one."""
+    if not _current:
+        _current.append(open_runtime())
+    return _current[0]
+
+
+def use(runtime: Runtime) -> None:
+    """Make this runtime the one of the process."""
+    _current[:] = [runtime]
 
 
 def open_runtime(on: date | None = None) -> Runtime:

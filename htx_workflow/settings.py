@@ -49,6 +49,17 @@ class Settings(BaseSettings):
     stop_at: str = Field(default="", pattern=r"^([a-z-]+(:[1-9][0-9]*)?)?$")
     """For tests only: the process ends at the commit of this name."""
 
+    host: str = "127.0.0.1"
+    """Address the portal listens on; a proxy with TLS stands in front of any other."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    scheduler: Literal["embedded", "prefect"] = "embedded"
+    """`prefect`: Prefect's deployments start the jobs, the clock of this machine stays silent."""
+    prefect_api_url: str = ""
+    """Prefect server to tell of the runs; empty: the one that `htx up` starts on this machine."""
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+    prefect_ui_url: str = ""
+    """Where administrators see Prefect's pages; empty: no link is shown."""
+
     base_url: str = Field(default="", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
     """Address of the portal; without one the mails carry no links and ask for a reply instead."""
     mail_from: Annotated[str, AfterValidator(_address)] = "nhacviec@example.vn"
@@ -71,6 +82,19 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{self.var_dir / 'htx.sqlite3'}"
+
+    @property
+    def prefect_api(self) -> str:
+        """Prefect's API in force."""
+        return self.prefect_api_url or f"http://127.0.0.1:{self.prefect_port}/api"
+
+    @property
+    def schedule_file(self) -> Path:
+        return self.home / "config" / "schedule.yaml"
+
+    @property
+    def signing_key(self) -> Path:
+        return self.var_dir / "signing.key"
 
     @property
     def mailbox_dir(self) -> Path:

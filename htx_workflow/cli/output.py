@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
         )
 
 
-def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Columns for people: as wide as the terminal allows, whole lines when piped."""
     from rich import box
     from rich.console import Console
