@@ -14,6 +14,9 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.digests import Addressee, Digest, Item, PlanHead, ProvinceDraft, Work
 from htx_workflow.domain.plan import AgencyKind, Audience, Basis
 from htx_workflow.gateways import templates
+from htx_workflow.services import alarms, rounds
+from htx_workflow.services.composing import Style
+from htx_workflow.store.runs import RunRow
 
 MOMENT = datetime(2024, 12, 13, 7, 30, tzinfo=timezone(timedelta(hours=7)))
 CALENDAR = WorkingCalendar.weekends_only()
@@ -252,6 +255,81 @@ def province_draft() -> ProvinceDraft:
     return digests.compose_draft(province(), told, plan_head(), moment, CALENDAR)
 
 
+def level(**changes: Any) -> rounds.LevelState:
+    """The yearly reports of three agencies, due on Friday 13/12/2024 by a letter; UBND huyện Đăk Tô has not sent."""
+    whole = rounds.LevelState(
+        round="nam",
+        period="2024",
+        duty="R.agency",
+        title="Báo cáo năm kết quả thực hiện Kế hoạch",
+        due_on=date(2024, 12, 13),
+        owed=3,
+        sent=2,
+        accepted=1,
+        in_time=2,
+        missing=("huyen-dakto",),
+        missing_names=("UBND huyện Đăk Tô",),
+        holders=("stc", "lmhtx", "huyen-dakto"),
+    )
+    return replace(whole, **changes)
+
+
+def round_state() -> rounds.RoundState:
+    """The round of 2024: agencies, cooperatives and the lead agency itself, whose day nobody has fixed."""
+    cooperatives = level(
+        duty="R.htx",
+        title="Bảng tự chấm điểm và báo cáo tình hình hoạt động của hợp tác xã",
+        due_on=date(2024, 12, 15),
+        owed=2,
+        sent=1,
+        in_time=1,
+        missing=("htx-mot",),
+        missing_names=("HTX mô phỏng 1 (Đăk Tô)",),
+        holders=("htx-mot", "htx-hai"),
+        cooperatives=True,
+    )
+    lead = level(
+        duty="R.tinh",
+        title="Báo cáo năm kết quả thực hiện Kế hoạch trên địa bàn tỉnh",
+        due_on=date(2024, 12, 31),
+        owed=1,
+        sent=0,
+        accepted=0,
+        in_time=0,
+        missing=("skhdt",),
+        missing_names=("Sở KH&ĐT",),
+        holders=("skhdt",),
+        expected=True,
+    )
+    return rounds.RoundState("nam", "2024", (level(), cooperatives, lead))
+
+
+def failed_run(**changes: Any) -> RunRow:
+    """A tick that failed at 06:00 on Friday 13/12/2024."""
+    began = MOMENT.replace(hour=6, minute=0)
+    whole = RunRow(
+        id=7,
+        job="nightly_tick",
+        plan_code="kontum-3819",
+        day=date(2024, 12, 13),
+        attempt=1,
+        started_at=began,
+        beat_at=began,
+        finished_at=began,
+        outcome="failed",
+        counts="{}",
+        error="Không có lịch config/calendars/vn.yaml mà kế hoạch dùng. Đề nghị khôi phục tệp này.",
+        prefect_id="",
+        told_at=None,
+    )
+    return replace(whole, **changes)
+
+
+def alarm(**changes: Any) -> alarms.Alarm:
+    """The alarm of that run, with a list as other alarms have one."""
+    return replace(alarms.failure(failed_run(), 2), lines=("htx-mot", "htx-hai"), **changes)
+
+
 def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
     """For every mail of templates/emails/, values with which it renders."""
     until = date(2024, 12, 27)
@@ -286,6 +364,19 @@ def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
             "links": True,
             "path": "2",
         },
+        "round_report": {
+            "to": lead_officer(),
+            "plan": plan_head(),
+            "state": round_state(),
+            "tally": round_state().agencies_but("skhdt"),
+            "period": "năm 2024",
+            "occasion": "after",
+            "moment": "07 giờ 30 thứ Hai ngày 16/12/2024",
+            "simulation": simulation,
+        },
+        "alarm": alarms.values(
+            alarm(), lead_officer(contact="skhdt-quan-tri"), MOMENT, Style(None, simulation=simulation)  # type: ignore[arg-type]  # renders nothing
+        ),
         "mail_test": {
             "sender": "nhacviec@example.vn",
             "server": "mail.example.vn:587",

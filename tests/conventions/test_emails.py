@@ -25,6 +25,8 @@ AVOIDED = [
     "hàng năm",
 ]  # fmt: skip
 ALLOWED = ("máy chủ thư đã nhận thư",)
+ALARM = "cảnh báo"
+"""A word for administrators only."""
 
 
 def prose(source: str) -> str:
@@ -37,6 +39,11 @@ def said(source: str) -> str:
     """As `prose`, with what stands between quotes inside the marks ("DỰ KIẾN" if …)."""
     quoted = re.findall(r'"([^"<>]*)"', " ".join(re.findall(r"(?s)\{%.*?%\}|\{\{.*?\}\}", source)))
     return f"{prose(source)} {' '.join(quoted)}"
+
+
+def avoided(mail: str) -> list[str]:
+    """The words this mail must not say."""
+    return [word for word in AVOIDED if not (word == ALARM and mail == "alarm")]
 
 
 def test_there_are_mails() -> None:
@@ -86,7 +93,7 @@ def test_no_word_to_avoid_stands_in_a_template(file: Path) -> None:
     words = said(file.read_text(encoding="utf-8")).lower()
     for allowed in ALLOWED:
         words = words.replace(allowed, "")
-    assert [word for word in AVOIDED if re.search(rf"(?<!\w){word}(?!\w)", words)] == []
+    assert [word for word in avoided(file.parent.name) if re.search(rf"(?<!\w){word}(?!\w)", words)] == []
     assert "!" not in words
 
 
@@ -94,7 +101,7 @@ def test_no_word_to_avoid_stands_in_a_template(file: Path) -> None:
 def test_no_word_to_avoid_stands_in_a_mail(name: str) -> None:
     mail = MAILS.render(name, **samples.mail_values()[name])
     words = f"{mail.subject} {mail.text} {prose(mail.html)}".lower()
-    assert [word for word in AVOIDED if re.search(rf"(?<!\w){word}(?!\w)", words)] == []
+    assert [word for word in avoided(name) if re.search(rf"(?<!\w){word}(?!\w)", words)] == []
     assert "!" not in words
 
 

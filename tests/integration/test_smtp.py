@@ -205,8 +205,8 @@ async def test_a_temporary_refusal_at_any_stage_means_later(stage: str) -> None:
     assert type(caught.value) is MailLater
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
-async def test_a_final_refusal_at_any_stage_means_never(stage: str) -> None:
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+async def test_a_final_refusal_of_recipient_or_text_means_never(stage: str) -> None:
     async with running(Relay(at={stage: answering("550 5.1.1 no such user")})) as relay:
         with pytest.raises(MailNever, match=r"“550 5\.1\.1 no such user”"):
             await send(relay)
@@ -226,9 +226,23 @@ async def test_a_server_that_does_not_admit_us_blames_no_mail(stage: str, answer
             await send(relay)
 
 
+@pytest.mark.parametrize("answer", ["550 5.7.60 not your address", "553 5.7.1 not owned by user", "501 5.1.7 bad"])
+async def test_a_sender_refused_for_good_is_refused_for_all_mails_and_blames_none(answer: str) -> None:
+    async with running(Relay(at={"MAIL": answering(answer)})) as relay:
+        with pytest.raises(MailServerProblem, match=rf"“{answer}”.*HTX_MAIL_FROM"):
+            await send(relay)
+
+
+async def test_a_sender_that_is_no_address_blames_no_mail() -> None:
+    async with running(Relay()) as relay, Mailer(relay.settings) as mailer:
+        with pytest.raises(MailServerProblem, match="HTX_MAIL_FROM"):
+            await mailer.send("nhắcviệc", "a@example.vn", DATA)
+    assert relay.connections == 0
+
+
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 async def test_a_refused_mail_does_not_disturb_the_next_one_on_the_connection(stage: str) -> None:
-    async with running(Relay(at={stage: answering("550 no")})) as relay, Mailer(relay.settings) as mailer:
+    async with running(Relay(at={stage: answering("552 no")})) as relay, Mailer(relay.settings) as mailer:
         with pytest.raises(MailNever):
             await mailer.send(SENDER, "a@example.vn", DATA)
         relay.at.clear()

@@ -1,0 +1,304 @@
+"""A process that ends at any commit: run again, every rung is accounted for and no mail is lost or doubled.
+
+Only a mail that was being handed over when the process ended can arrive twice, with one Message-ID, and is marked.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from htx_workflow.domain.plan import Plan
+from htx_workflow.gateways import mailbox
+from htx_workflow.gateways.mail import KEY_HEADER
+from htx_workflow.services import audits
+from htx_workflow.store.database import Database
+from htx_workflow.store.tables import table
+from tests.commands import HOME, PLAN, Finished, htx, htx_here
+
+ENDED = 75
+"""Exit code of a process that was told to end at a commit."""
+DAY = date(2025, 1, 6)
+"""Everything of 2024 is overdue: the first tick ever decides ladders up to the draft to UBND tỉnh."""
+CODE = "kontum-3819"
+HTX = f"{CODE}/R.htx/htx-thanhnien/2024"
+
+TICK = ("tick", "tick:2", "tick-closed", "pool", "pool-closed", "digests", "draft")
+DELIVERY = ("lease", "lease:2", "handed", "handed:2", "sent", "sent:2")
+ACTS = ("plan-load", "submit", "verify", "return", "adopt", "set-deadline", "request", "approve", "retry")
+ELSEWHERE = {
+    "backup": "only reads, into a file",
+    "give-back": "needs a mail server in trouble: test_mail_flow",
+    "later": "needs a mail server that refuses: test_mail_flow",
+    "failed": "needs a mail server that refuses: test_mail_flow",
+    "arrive": "on a copy in memory",
+    "copy": "on a copy in memory",
+    "load": "on a copy in memory",
+    "beat": "says only that a process lives",
+    "alarms": "mail to the administrator about what is already recorded",
+    "run-open": "the record of runs is not what they did",
+    "run-closed": "the record of runs is not what they did",
+    "run-silent": "the record of runs is not what they did",
+    "round-mail": "adds one keyed mail",
+    "open-ready": "adds rungs that the ledger refuses a second time",
+}
+
+
+@dataclass
+class Site:
+    """A machine of real processes in a folder of its own."""
+
+    folder: Path
+    day: date = DAY
+
+    def run(self, *arguments: str, stop_at: str = "") -> Finished:
+        """One command; one that is to end at a commit is a process of its own."""
+        settings = {"var_dir": str(self.folder), "today": self.day.isoformat()}
+        return htx(*arguments, **settings, stop_at=stop_at) if stop_at else htx_here(*arguments, **settings)
+
+    @property
+    def database(self) -> Database:
+        return Database(f"sqlite:///{self.folder / 'htx.sqlite3'}")
+
+    def query(self, statement: Any) -> list[Any]:
+        database = self.database
+        with database.reading() as session:
+            rows = list(session.execute(statement))
+        database.close()
+        return rows
+
+    def write(self, statement: Any) -> None:
+        database = self.database
+        with database.transaction("test") as session:
+            session.execute(statement)
+        database.close()
+
+    def arrivals(self) -> dict[str, list[str]]:
+        """Message-IDs of the mails that arrived, by key."""
+        found: dict[str, list[str]] = {}
+        for path in mailbox.list_mails(self.folder / "mailbox"):
+            mail = mailbox.read_mail(path)
+            found.setdefault(str(mail[KEY_HEADER]), []).append(str(mail["Message-ID"]))
+        return found
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`var` with plan 3819 loaded on its first day, and nothing ticked yet."""
+    folder = tmp_path_factory.mktemp("ready")
+    done = htx_here("plan", "load", str(PLAN), "--on", "2024-10-23", var_dir=str(folder), today="2024-10-23")
+    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture
+def site(ready: Path, tmp_path: Path) -> Site:
+    shutil.copytree(ready, tmp_path / "site")
+    return Site(tmp_path / "site")
+
+
+def minutes_later(site: Site) -> None:
+    """Eleven minutes pass: leases of ten have run out."""
+    messages = table("message")
+    past = datetime.now(UTC) - timedelta(days=4000)  # noqa: TID251 - any moment long ago
+    site.write(update(messages).where(messages.c.state == "leased").values(lease_until=past))
+
+
+def next_morning(site: Site) -> None:
+    minutes_later(site)
+    site.day += timedelta(days=1)
+
+
+def check_everything_is_accounted_for(site: Site) -> None:
+    rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
+    states = Counter((row.audience, row.state) for row in site.query(select(rungs.c.audience, rungs.c.state)))
+    assert {state for audience, state in states if audience != "province"} <= {"sent", "superseded", "skipped"}
+    assert states["holder", "sent"] > 10
+    arrivals = site.arrivals()
+    rows = {row.key: row for row in site.query(select(messages))}
+    assert {row.state for row in rows.values()} <= {"sent", "cancelled", "held"}
+    assert {key for key, row in rows.items() if row.state == "sent"} == set(arrivals)
+    for key, message_ids in arrivals.items():
+        assert len(set(message_ids)) == 1
+        assert len(message_ids) == 1 or (rows[key].doubtful and len(message_ids) == 2)
+    told = Counter(
+        (row.contact_id, row.reminder_id)
+        for row in site.query(
+            select(messages.c.contact_id, links.c.reminder_id)
+            .join(links, links.c.message_id == messages.c.id)
+            .where(messages.c.state == "sent")
+        )
+    )
+    assert set(told.values()) == {1}
+    ended = {row.id: row.state for row in site.query(select(rungs.c.id, rungs.c.state))}
+    assert {rung for rung, state in ended.items() if state == "sent"} <= {rung for _, rung in told}
+    taken_over = {rung for _, rung in told if ended[rung] != "sent"}
+    assert {ended[rung] for rung in taken_over} <= {"superseded"}
+    assert not taken_over or any(row.doubtful for row in rows.values())
+    assert sum(row.state == "held" for row in rows.values()) == 1
+    database = site.database
+    with database.reading() as session:
+        assert audits.verify(session).broken == []
+    database.close()
+
+
+@pytest.mark.parametrize("name", TICK)
+def test_a_tick_that_ended_at_a_commit_is_finished_by_the_next(site: Site, name: str) -> None:
+    assert site.run("tick", stop_at=name).code == ENDED
+    assert site.run("tick").code == 0
+    assert site.run("deliver").code == 0
+    check_everything_is_accounted_for(site)
+
+
+@pytest.mark.parametrize(
+    ("name", "pause"),
+    [(name, minutes_later) for name in DELIVERY] + [(name, next_morning) for name in ("lease", "handed", "sent:2")],
+)
+def test_a_delivery_that_ended_at_a_commit_is_finished_by_the_next(
+    site: Site, name: str, pause: Callable[[Site], None]
+) -> None:
+    assert site.run("tick").code == 0
+    assert site.run("deliver", stop_at=name).code == ENDED
+    pause(site)
+    assert site.run("tick").code == 0
+    done = site.run("deliver", "--json")
+    assert done.code == 0, done.err
+    check_everything_is_accounted_for(site)
+    doubtful = {row.key for row in site.query(select(table("message")).where(table("message").c.doubtful.is_(True)))}
+    assert done.json["doubtful"] == len(doubtful)
+    twice = {key for key, arrived in site.arrivals().items() if len(arrived) == 2}
+    assert twice <= doubtful
+
+
+def test_a_delivery_that_is_ended_again_and_again_comes_to_an_end(site: Site) -> None:
+    site.run("tick")
+    for _ in range(3):
+        assert site.run("deliver", stop_at="sent:2").code == ENDED
+        minutes_later(site)
+    assert site.run("deliver").code == 0
+    check_everything_is_accounted_for(site)
+
+
+# Acts of people
+
+
+def history(site: Site, key: str) -> list[str]:
+    rows, changes = table("occurrence"), table("occurrence_change")
+    statement = (
+        select(changes.c.act)
+        .join(rows, rows.c.id == changes.c.occurrence_id)
+        .where(rows.c.key == key)
+        .order_by(changes.c.seq)
+    )
+    return [row.act for row in site.query(statement)]
+
+
+DOCUMENT = ("--number", "231/SKHĐT-KTTT", "--dated", "2025-01-06", "--issuer", "skhdt")
+AGENCY = f"{CODE}/V.3.2/snnptnt/2025"
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "name", "key", "acts", "again"),
+    [
+        ([], ["report", "submit", HTX], "submit", HTX, ["open", "submit"], "không gửi thêm được"),
+        (
+            [["report", "submit", HTX]],
+            ["report", "verify", HTX],
+            "verify",
+            HTX,
+            ["open", "submit", "verify"],
+            "đã hoàn thành",
+        ),
+        (
+            [["report", "submit", HTX]],
+            ["report", "return", HTX, "--kind", "gui-lai", "--reason", "thiếu chữ ký"],
+            "return",
+            HTX,
+            ["open", "submit", "return-gui-lai"],
+            "không có gì để trả lại",
+        ),
+        ([], ["duty", "adopt", CODE, AGENCY, *DOCUMENT], "adopt", AGENCY, ["open", "adopt"], None),
+        (
+            [],
+            ["duty", "set-deadline", AGENCY, "--due", "2025-12-20", *DOCUMENT],
+            "set-deadline",
+            AGENCY,
+            ["open", "set-deadline"],
+            "trùng với hạn hiện tại",
+        ),
+    ],
+    ids=["submit", "verify", "return", "adopt", "set-deadline"],
+)
+def test_an_act_that_ended_after_its_commit_is_recorded_once_and_the_second_try_is_told(
+    site: Site, before: list[list[str]], act: list[str], name: str, key: str, acts: list[str], again: str | None
+) -> None:
+    for earlier in before:
+        assert site.run(*earlier).code == 0
+    assert site.run(*act, stop_at=name).code == ENDED
+    assert history(site, key) == acts
+    second = site.run(*act)
+    assert second.code == (0 if again is None else 1), second.err
+    assert "Traceback" not in second.err
+    assert (again or "") in second.err
+    assert history(site, key) == acts
+
+
+def test_a_load_that_ended_after_its_commit_is_unchanged_the_second_time(tmp_path: Path) -> None:
+    site = Site(tmp_path / "new", date(2024, 10, 23))
+    assert site.run("plan", "load", str(PLAN), stop_at="plan-load").code == ENDED
+    second = site.run("plan", "load", str(PLAN))
+    assert (second.code, "không có gì thay đổi (phiên bản 1)" in second.out) == (0, True)
+    assert site.query(select(func.count()).select_from(table("occurrence")))[0][0] == 115
+
+
+def test_a_request_that_ended_after_its_commit_is_open_once(site: Site) -> None:
+    assert site.run("request", "raise", CODE, "V.2.1", stop_at="request").code == ENDED
+    rows = table("occurrence")
+    assert [row.key for row in site.query(select(rows.c.key).where(rows.c.key.like("%/V.2.1/%")))] == [
+        f"{CODE}/V.2.1/stc/r1"
+    ]
+
+
+def test_an_approval_that_ended_after_its_commit_sends_one_mail(site: Site) -> None:
+    site.run("tick")
+    draft = f"province/{CODE}/2025-01-06/1"
+    approve = ("outbox", "approve", draft, "--as", "skhdt-lanh-dao")
+    assert site.run(*approve, stop_at="approve").code == ENDED
+    assert "không còn chờ duyệt" in site.run(*approve).err
+    assert site.run("deliver").code == 0
+    assert [key for key in site.arrivals() if key.startswith("province/")] == [f"province/{CODE}/2025-01-06/2"]
+
+
+def test_a_retry_that_ended_after_its_commit_sends_one_mail(site: Site) -> None:
+    site.run("tick")
+    key = "digest/stc-dau-moi/2025-01-06/1"
+    messages = table("message")
+    site.write(update(messages).where(messages.c.key == key).values(state="failed"))
+    assert site.run("outbox", "retry", key, stop_at="retry").code == ENDED
+    assert site.run("outbox", "retry", key).code == 0
+    site.run("deliver")
+    assert len(site.arrivals()[key]) == 1
+
+
+def test_every_commit_has_a_test_or_a_reason() -> None:
+    names = {
+        name
+        for path in (HOME / "htx_workflow").rglob("*.py")
+        for name in re.findall(r'transaction\("([a-z-]+)"\)', path.read_text("utf-8"))
+    }
+    tested = {name.partition(":")[0] for name in (*TICK, *DELIVERY, *ACTS)}
+    assert sorted(names - tested - set(ELSEWHERE)) == []
+    assert sorted(tested - names) == []
+
+
+def test_the_plan_of_these_tests_is_the_plan(kontum: Plan) -> None:
+    assert kontum.code == CODE
