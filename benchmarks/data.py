@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, text
 
 from htx_workflow.domain import reminders
 from htx_workflow.domain.calendar import WorkingCalendar
-from htx_workflow.domain.plan import Audience, LadderStep, Plan
+from htx_workflow.domain.plan import LadderStep, Plan
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.tables import table
@@ -205,7 +205,7 @@ def _plan(number: int, size: Size) -> Plan:
 
 
 def _write_contacts(session: Session, size: Size, duty_ids: list[list[int]]) -> None:
-    """The first contact of a holder is for every duty; further ones are each for some duties of every plan."""
+    """The first contact of a holder is for every duty; further ones are each for one duty."""
     heads = PLANS + 1
     contacts: list[dict[str, Any]] = []
     assignments: list[dict[str, Any]] = []
@@ -231,7 +231,7 @@ def _write_contacts(session: Session, size: Size, duty_ids: list[list[int]]) -> 
                     "valid_from": LOADED.date(),
                 }
             )
-            for duty in _own_duties(turn, duty_ids):
+            for duty in _own_duties(agency - heads - 1, turn, duty_ids):
                 assignments.append(
                     {"contact_id": number, "agency_id": agency, "duty_id": duty, "role": "focal",
                      "valid_from": LOADED.date()}
@@ -241,10 +241,12 @@ def _write_contacts(session: Session, size: Size, duty_ids: list[list[int]]) -> 
     _keep_counting(session, "contact")
 
 
-def _own_duties(turn: int, duty_ids: list[list[int]]) -> list[int | None]:
+def _own_duties(holder: int, turn: int, duty_ids: list[list[int]]) -> list[int | None]:
+    """The place of the holder's due duty of that turn, as `_write_occurrences` deals them."""
     if turn == 0:
         return [None]
-    return [ids[place] for ids in duty_ids for place in range(DUTIES) if place % 2 == 1]
+    plan, duty = divmod((holder * 7 + turn) % (PLANS * DUTIES), DUTIES)
+    return [duty_ids[plan][duty]]
 
 
 def _write_occurrences(
@@ -359,6 +361,3 @@ def _keep_counting(session: Session, name: str) -> None:
     """Rows came with their numbers: PostgreSQL's sequence has to go on behind them."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
-
-
-LEAD_AUDIENCES = (Audience.LEAD, Audience.CALL)

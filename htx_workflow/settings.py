@@ -12,9 +12,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from htx_workflow.domain.addresses import valid_address
 from htx_workflow.domain.errors import BadInput
 
+URL = r"^(https?://[^\s/]+(/\S*)?)?$"
 WANTED = {
     "today": "một ngày có trong lịch, ví dụ 2025-12-15",
     "stop_at": "tên một lần ghi, có thể kèm số thứ tự, ví dụ handed hoặc handed:2",
+    "port": "số nguyên từ 1 đến 65535, ví dụ 8080",
+    "scheduler": "embedded hoặc prefect",
+    "prefect_api_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ http://127.0.0.1:4200/api",
+    "prefect_port": "số nguyên từ 1 đến 65535, ví dụ 4200",
+    "prefect_ui_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ http://127.0.0.1:4200",
     "base_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ https://kehoach.example.vn",
     "mail_from": "một địa chỉ thư không dấu, đủ tên miền, ví dụ nhacviec@example.vn",
     "mail_from_name": "một dòng chữ",
@@ -54,13 +60,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535)
     scheduler: Literal["embedded", "prefect"] = "embedded"
     """`prefect`: Prefect's deployments start the jobs, the clock of this machine stays silent."""
-    prefect_api_url: str = ""
+    prefect_api_url: str = Field(default="", pattern=URL)
     """Prefect server to tell of the runs; empty: the one that `htx up` starts on this machine."""
     prefect_port: int = Field(default=4200, ge=1, le=65535)
-    prefect_ui_url: str = ""
+    prefect_ui_url: str = Field(default="", pattern=URL)
     """Where administrators see Prefect's pages; empty: no link is shown."""
 
-    base_url: str = Field(default="", pattern=r"^(https?://[^\s/]+(/\S*)?)?$")
+    base_url: str = Field(default="", pattern=URL)
     """Address of the portal; without one the mails carry no links and ask for a reply instead."""
     mail_from: Annotated[str, AfterValidator(_address)] = "nhacviec@example.vn"
     mail_from_name: str = Field(default="Theo dõi kế hoạch", pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")

@@ -32,6 +32,7 @@ COMMANDS = {
     "runs": "Các lượt chạy đã ghi nhận",
     "backup": "Sao lưu cơ sở dữ liệu và khóa ký vào một tệp",
     "restore": "Khôi phục từ tệp sao lưu vào cơ sở dữ liệu trống",
+    "doctor": "Khám máy: điều gì sai và cách xử lý",
     "audit": "Nhật ký: kiểm tra nguyên vẹn",
     "replay": "Mô phỏng cả kế hoạch trên đồng hồ ảo",
     "calendar": "Lịch ngày làm việc: cộng ngày, đếm ngày, đề xuất cho năm mới",

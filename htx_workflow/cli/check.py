@@ -36,7 +36,7 @@ def command(files: tuple[Path, ...], today: date | None, write_schema: bool) -> 
     if write_schema:
         _write_schema(runtime.settings)
         return
-    paths = list(files) or _all_files(runtime.settings)
+    paths = list(files) or all_files(runtime.settings)
     refused = dict.fromkeys(problem for path in paths for problem in _problems(path, runtime))
     for problem in refused:
         click.echo(problem, err=True)
@@ -44,7 +44,7 @@ def command(files: tuple[Path, ...], today: date | None, write_schema: bool) -> 
         raise SystemExit(1)
 
 
-def _all_files(settings: Settings) -> list[Path]:
+def all_files(settings: Settings) -> list[Path]:
     """Calendars first: plans count in them."""
     from htx_workflow.domain.errors import NotFound
 
@@ -57,16 +57,24 @@ def _all_files(settings: Settings) -> list[Path]:
 
 def _problems(path: Path, runtime: Runtime) -> list[str]:
     """Prints what a good file holds; gives back what is wrong with a bad one."""
+    lines, problems = examined(path, runtime)
+    for line in lines:
+        click.echo(line)
+    return problems
+
+
+def examined(path: Path, runtime: Runtime) -> tuple[list[str], list[str]]:
+    """What a file holds and is worth noting, and what is wrong with it."""
     from htx_workflow.domain.errors import BadConfig, HtxError
 
+    lines: list[str] = []
     try:
-        for line in _CHECKS[_kind_of(path)](path, runtime):
-            click.echo(line)
+        lines.extend(_CHECKS[_kind_of(path)](path, runtime))
     except BadConfig as error:
-        return [str(problem) for problem in error.problems]
+        return lines, [str(problem) for problem in error.problems]
     except HtxError as error:
-        return [str(error)]
-    return []
+        return lines, [str(error)]
+    return lines, []
 
 
 def _kind_of(path: Path) -> str:

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from htx_workflow.domain.calendar import WorkingCalendar
     from htx_workflow.domain.plan import Plan
+    from htx_workflow.gateways.archives import Manifest
     from htx_workflow.runtime import Runtime
     from htx_workflow.services.reports import When
     from htx_workflow.store.database import Database
@@ -128,3 +129,15 @@ def view(runtime: Runtime, code: str, activated_on: date | None = None) -> View:
         plans.load(session, plan, code, calendar, on=on, today=on, now=runtime.clock.now(), by=SYSTEM)
     click.echo(f"Lưu ý: kế hoạch {code} chưa được nạp; tính từ tệp cấu hình.", err=True)
     return View(copy, calendar, plan, False)
+
+
+def archive_json(manifest: Manifest) -> dict[str, Any]:
+    """What an archive holds, for scripts."""
+    return {
+        "created_at": manifest.created_at,
+        "software": manifest.software,
+        "revision": manifest.revision,
+        "rows": manifest.rows,
+        "tables": {name: table.rows for name, table in sorted(manifest.tables.items())},
+        "signing_key": manifest.signing_key is not None,
+    }

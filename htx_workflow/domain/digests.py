@@ -195,18 +195,21 @@ def compose(
     today = moment.date()
     told = {item.work.key for item in items if item.audience is Audience.HOLDER}
     also = [work for work in context if work.key not in told]
-    sorted_out: dict[tuple[str, Audience], list[tuple[Work, str]]] = {}
+    of_plan: dict[str, dict[Audience, list[tuple[Work, str]]]] = {}
     for item in items:
-        sorted_out.setdefault((item.work.plan, item.audience), []).append((item.work, item.why))
+        of_plan.setdefault(item.work.plan, {}).setdefault(item.audience, []).append((item.work, item.why))
     for work in also:
-        sorted_out.setdefault((work.plan, Audience.HOLDER), []).append((work, ""))
+        of_plan.setdefault(work.plan, {}).setdefault(Audience.HOLDER, []).append((work, ""))
     parts: list[PlanPart] = []
     number = 0
     for code, plan in plans.items():
-        sections, number = _sections(sorted_out.get((code, Audience.HOLDER), []), today, calendar, number)
-        calls = sorted_out.get((code, Audience.CALL), [])
+        if code not in of_plan:
+            continue
+        here = of_plan[code]
+        sections, number = _sections(here.get(Audience.HOLDER, []), today, calendar, number)
+        calls = here.get(Audience.CALL, [])
         called = {work.key for work, _ in calls}
-        led = sorted_out.get((code, Audience.LEAD), [])
+        led = here.get(Audience.LEAD, [])
         others = [(work, why) for work, why in led if work.key not in called]
         other_lines, number = _lines(others, today, calendar, number)
         call_lines, number = _lines(calls, today, calendar, number)

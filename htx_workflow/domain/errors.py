@@ -6,6 +6,7 @@
     ├── NotFound        the thing named does not exist
     ├── NotAllowed      the rules of the house refuse it
     ├── TooLate         somebody else was quicker; nothing was changed
+    │   └── AlreadyRunning  another process is at the same run
     ├── CalendarEnds    working days beyond the years the calendar knows
     ├── StoreError      the database cannot be used now (locked, full, newer, damaged)
     └── MailError
@@ -64,6 +65,10 @@ class NotAllowed(HtxError):
 
 class TooLate(HtxError):
     """Somebody else was quicker; nothing was changed."""
+
+
+class AlreadyRunning(TooLate):
+    """Another process is at the same run."""
 
 
 class CalendarEnds(HtxError):

@@ -115,7 +115,7 @@ def _repeated_due(line: ScheduledJob, now: datetime, past: Sequence[PastRun]) ->
     last = past[-1] if past else None
     if last is not None and now < last.started_at + timedelta(minutes=line.every_minutes or 1):
         return False
-    failed_since = []
+    failed_since: list[PastRun] = []
     for run in reversed(past):
         if run.outcome == "done":
             break

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 import jinja2
+from jinja2.runtime import Context, Macro
 
 from htx_workflow.domain import digests, words
 from htx_workflow.domain.digests import Digest, Line, PlanHead, PlanPart, ProvinceDraft
@@ -48,8 +49,37 @@ class Rendered:
     html: str
 
 
+class _Context(Context):
+    """Calls a macro without asking first what else it might be, and keeps what it said to plain arguments.
+
+    A mail makes a score of such calls. Macros are imported without context: the same arguments give the same text.
+    """
+
+    environment: _Environment
+
+    def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is not Macro:
+            return super().call(obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)  # for functions that ask for the context
+        kwargs.pop("_block_vars", None)
+        if kwargs or not _PLAIN.issuperset(map(type, args)):
+            return obj(self.eval_ctx, *args, **kwargs)
+        said, key = self.environment.said, (obj, self.eval_ctx.autoescape, args)
+        if key not in said:
+            if len(said) >= _KEPT:
+                said.clear()
+            said[key] = obj(self.eval_ctx, *args)
+        return said[key]
+
+
+_PLAIN = frozenset({str, bool, int, PlanHead})
+_KEPT = 1000
+
+
 class _Environment(jinja2.Environment):
     """Looks a template up in a plain dict: `extends` and `import` ask for one at each rendering."""
+
+    context_class = _Context
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -61,6 +91,7 @@ class _Environment(jinja2.Environment):
             auto_reload=False,
         )
         self._compiled: dict[str, jinja2.Template] = {}
+        self.said: dict[tuple[Macro, bool, tuple[Any, ...]], str] = {}
         self.globals["LINK"] = LINK
         self.filters.update(_FILTERS)
 
@@ -320,6 +351,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "short": _short,
     "stop": _stop,
     "lower_first": _lower_first,
+    "capital": words.sentence,
     "counted": lambda number: words.count_text(int(number)),
     "roman": lambda number: words.ROMAN[number - 1],
 }

@@ -28,6 +28,7 @@ def verify(session: Session) -> Verified:
     outcome = Verified()
     plans = {loaded.plan.code: loaded.id for loaded in plan_store.list_plans(session)}
     prev, expected = audit.GENESIS, 1
+    anchors: dict[tuple[str, str], tuple[int, dict[str, str]]] = {}
     for row in audit_chain.list_events(session):
         outcome.events += 1
         outcome.first = outcome.first or row.at
@@ -40,9 +41,12 @@ def verify(session: Session) -> Verified:
             outcome.broken.append(
                 f"Sự kiện số {row.seq} ({row.act}, {row.subject}) không khớp mã băm: nội dung đã bị sửa."
             )
-        if row.act == "tick" and row.subject in plans:
-            _check_anchor(session, plans[row.subject], row.seq, json.loads(row.detail), outcome)
+        elif row.act == "tick" and row.subject in plans:
+            detail = json.loads(row.detail)
+            anchors[row.subject, detail["decided_at"]] = row.seq, detail  # of two at one moment the later holds both
         prev, expected = row.hash, row.seq + 1
+    for (code, _), (seq, detail) in anchors.items():
+        _check_anchor(session, plans[code], seq, detail, outcome)
     return outcome
 
 

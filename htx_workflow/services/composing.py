@@ -31,7 +31,7 @@ from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-BATCH = 250
+BATCH = 500
 """Contacts whose mails are composed and committed together."""
 LINK_DAYS = 14
 
@@ -348,8 +348,8 @@ def write_draft(
         return None
     values = templates.draft_values(draft, simulation=pool.style.simulation)
     rendered = pool.style.renderer.render("province_draft", **values)
-    turn = outbox.count_of_plan_day(session, "province", plan_id, pool.today) + 1
-    key = f"province/{loaded.plan.code}/{pool.today.isoformat()}/{turn}"
+    stem = f"province/{loaded.plan.code}/{pool.today.isoformat()}"
+    key = f"{stem}/{outbox.next_number(session, stem)}"
     message = outbox.NewMessage(
         key, "province", contact.id, plan_id, contact.address, pool.today, rendered.subject, rendered.text,
         rendered.html, head.focal_address, tuple(item.reminder_id for item in draft.items),

@@ -184,7 +184,8 @@ def _later(database: Database, message: Leased, error: MailError, now: datetime,
     doubtful = isinstance(error, MailDoubtful)
     outcome.doubtful += doubtful and not message.doubtful
     if message.attempts > len(RETRY) and not isinstance(error, MailServerProblem):
-        _fail(database, message, f"Máy chủ thư không nhận sau {message.attempts} lần gửi: {error}", now, outcome)
+        reason = f"Máy chủ thư không nhận sau {message.attempts} lần gửi: {error}"
+        _fail(database, message, reason, now, outcome, doubtful=doubtful)
         return
     wait = RETRY[min(message.attempts, len(RETRY)) - 1]
     counted = not isinstance(error, MailServerProblem)
@@ -193,9 +194,11 @@ def _later(database: Database, message: Leased, error: MailError, now: datetime,
     outcome.retry += 1
 
 
-def _fail(database: Database, message: Leased, reason: str, now: datetime, outcome: Delivered) -> None:
+def _fail(
+    database: Database, message: Leased, reason: str, now: datetime, outcome: Delivered, *, doubtful: bool = False
+) -> None:
     with database.transaction("failed") as session:
-        if not outbox.mark_failed(session, message, reason):
+        if not outbox.mark_failed(session, message, reason, doubtful=doubtful):
             return
         ledger.mark_failed(session, message.id, reason, now)
     outcome.failed += 1

@@ -39,7 +39,7 @@ def approve(
     ledger.supersede_stale(session, now)
     pool = composing.Pool(session, calendars, style, now.astimezone(composing.LOCAL))
     lead = pool.plans[message.plan_id].plan.lead
-    contact = agency_store.find_contact(session, by)
+    contact = agency_store.find_living_contact(session, by, pool.today)
     if contact is None or not contact.approves or pool.directory.agencies[contact.agency_id].code != lead:
         raise NotAllowed(
             f"{by} không có quyền duyệt văn bản gửi Ủy ban nhân dân tỉnh. Người duyệt là đầu mối của cơ quan chủ trì"

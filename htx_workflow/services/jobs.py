@@ -219,6 +219,24 @@ JOBS: dict[str, Job] = {
     "final_assessment": final_assessment,
 }
 WITHOUT_PLAN = ("deliver_outbox",)
+TITLES = {
+    "nightly_tick": "lượt nhắc hằng ngày",
+    "deliver_outbox": "lượt gửi thư",
+    "collect_annual_reports": "lượt theo dõi báo cáo năm",
+    "final_assessment": "lượt theo dõi chuỗi tổng kết",
+}
+"""How people call a job."""
+
+
+def named(job: str, plan: str) -> str:
+    """lượt nhắc hằng ngày của kontum-3819."""
+    title = TITLES.get(job, job)
+    return f"{title} của {plan}" if plan else title
+
+
+def command_for(job: str, plan: str) -> str:
+    """What to type to run it now."""
+    return f"htx run {job} --plan {plan}" if plan else f"htx run {job}"
 
 
 def get_job(name: str) -> Job:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import standing, words
 from htx_workflow.domain.calendar import WorkingCalendar
-from htx_workflow.domain.plan import Duty
+from htx_workflow.domain.plan import AgencyKind, Basis, Duty
 from htx_workflow.services.composing import Style
 from htx_workflow.services.directory import Directory
 from htx_workflow.store import occurrences as store
@@ -39,6 +39,25 @@ class LevelState:
     in_time: int
     missing: tuple[str, ...]
     missing_names: tuple[str, ...]
+    holders: tuple[str, ...] = ()
+    expected: bool = False
+    """Its days are assumed: never overdue, nobody is told that they passed."""
+    cooperatives: bool = False
+    """Owed by cooperatives alone, of whom mails speak apart and softly."""
+
+    @property
+    def due_text(self) -> str:
+        """Chủ nhật 15/12/2024; empty without a day."""
+        return words.weekday_text(self.due_on) if self.due_on else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of those who owe: how many have sent everything, and the names of those who have not."""
+
+    sent: int
+    owed: int
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +77,29 @@ class RoundState:
         return max((level.due_on for level in self.levels if level.due_on), default=None)
 
     @property
+    def first_due_text(self) -> str:
+        return words.weekday_text(self.first_due) if self.first_due else ""
+
+    @property
+    def cooperatives_missing(self) -> bool:
+        return any(level.cooperatives and level.missing for level in self.levels)
+
+    @property
     def complete(self) -> bool:
         """Everything owed was accepted."""
         return all(level.accepted == level.owed for level in self.levels)
+
+    def agencies_but(self, lead: str) -> Tally:
+        """The agencies, each once, without cooperatives and without the lead agency, which reads this."""
+        levels = [level for level in self.levels if not level.cooperatives]
+        owing = {code for level in levels for code in level.holders if code != lead}
+        missing = {
+            code: name
+            for level in levels
+            for code, name in zip(level.missing, level.missing_names, strict=True)
+            if code != lead
+        }
+        return Tally(len(owing) - len(missing), len(owing), tuple(missing.values()))
 
 
 def list_rounds(session: Session, loaded: LoadedPlan, on: date) -> list[RoundState]:
@@ -106,6 +145,8 @@ def _level(
         for row, stands in counted
         if stands.state not in (standing.SUBMITTED, standing.DONE)
     ]
+    holders = [directory.agencies[stands.holder or row.original_holder_id] for row, stands in counted]
+    dated = [stands for _, stands in counted if stands.due_on]
     sent = [stands for _, stands in counted if stands.state in (standing.SUBMITTED, standing.DONE)]
     return LevelState(
         round=code,
@@ -122,18 +163,24 @@ def _level(
         ),
         missing=tuple(agency.code for agency in missing),
         missing_names=tuple(agency.short_name for agency in missing),
+        holders=tuple(agency.code for agency in holders),
+        expected=bool(dated) and all(stands.basis is Basis.ASSUMED for stands in dated),
+        cooperatives=bool(holders) and all(agency.kind is AgencyKind.COOPERATIVE for agency in holders),
     )
 
 
 def occasion(state: RoundState, on: date, calendar: WorkingCalendar) -> str | None:
     """Why the lead agency is told of a round on this day: it opened, a deadline has just passed, or it is complete.
 
+    An assumed day is no deadline: that it passed is no occasion.
     The name of the occasion is part of the mail's key, so that each is told once.
     """
     if state.complete:
         return "complete"
     for level in reversed(state.levels):
-        if level.due_on is not None and level.missing and on >= calendar.soft_shift(level.due_on, 1)[0]:
+        if level.due_on is None or level.expected or not level.missing:
+            continue
+        if on >= calendar.soft_shift(level.due_on, 1)[0]:
             return f"after-{level.due_on.isoformat()}"
     return "open"
 
@@ -162,6 +209,7 @@ def tell_lead(
                 to=directory.addressee(contact),
                 plan=head,
                 state=state,
+                tally=state.agencies_but(loaded.plan.lead),
                 period=words.period_text(state.period),
                 occasion=told.partition("-")[0],
                 moment=words.moment_text(now.astimezone(LOCAL)),

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 async def recorded(tools: Tools, name: str, plan: str, on: date, call: Call = plainly, prefect_id: str = "") -> Outcome:
     """Run a job and record it. A failure is recorded and raised again.
 
-    Raises TooLate while another run of the same job, plan and day goes on.
+    Raises AlreadyRunning while another run of the same job, plan and day goes on.
     """
     job = jobs.get_job(name)
     close_silent(tools.database, tools.clock())

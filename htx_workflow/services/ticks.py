@@ -45,20 +45,25 @@ def tick(
         if not store.any_due(session, today):
             return outcome
         loaded_plans = plan_store.list_plans(session)
+        agencies = agency_store.list_agencies(session, today)
     for loaded in loaded_plans:
         if code is not None and loaded.plan.code != code:
             continue
-        _tick_plan(database, loaded, calendars[loaded.plan.calendar], today, now, outcome)
+        _tick_plan(database, loaded, calendars[loaded.plan.calendar], agencies, today, now, outcome)
     return outcome
 
 
 def _tick_plan(
-    database: Database, loaded: LoadedPlan, calendar: WorkingCalendar, today: date, now: datetime, outcome: Ticked
+    database: Database,
+    loaded: LoadedPlan,
+    calendar: WorkingCalendar,
+    agencies: dict[int, AgencyRow],
+    today: date,
+    now: datetime,
+    outcome: Ticked,
 ) -> None:
     ladders = reminders.Ladders(loaded.plan, calendar)
     before = outcome.rungs
-    with database.reading() as session:
-        agencies = agency_store.list_agencies(session, today)
     last = store.START
     while True:
         with database.transaction("tick") as session:

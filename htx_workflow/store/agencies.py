@@ -62,24 +62,18 @@ def list_agencies(session: Session, day: date) -> dict[int, AgencyRow]:
         .where(names.c.valid_from <= day)
         .order_by(names.c.valid_from)
     ):
-        known[row.agency_id] = (row.name, row.short_name)
+        known[row[0]] = (row[1], row[2])
     rows = session.execute(
         select(agencies.c.id, agencies.c.code, agencies.c.kind, agencies.c.sort, agencies.c.parent_id, agencies.c.valid_to)
         .order_by(agencies.c.sort, agencies.c.id)
-    )  # fmt: skip
-    return {
-        row.id: AgencyRow(
-            row.id,
-            row.code,
-            AgencyKind(row.kind),
-            row.sort,
-            row.parent_id,
-            known.get(row.id, (row.code, row.code))[0],
-            known.get(row.id, (row.code, row.code))[1],
-            row.valid_to is not None and row.valid_to < day,
-        )
-        for row in rows
-    }
+    ).all()  # fmt: skip
+    kinds = {kind.value: kind for kind in AgencyKind}
+    found = {}
+    for number, code, kind, sort, parent, valid_to in rows:
+        name, short_name = known.get(number, (code, code))
+        ended = valid_to is not None and valid_to < day
+        found[number] = AgencyRow(number, code, kinds[kind], sort, parent, name, short_name, ended)
+    return found
 
 
 def ids_by_code(session: Session) -> dict[str, int]:
@@ -255,22 +249,30 @@ def list_contacts(session: Session, day: date) -> list[ContactRow]:
     contacts, assignments = table("contact"), table("assignment")
     found: dict[int, ContactRow] = {}
     for row in session.execute(
-        select(contacts)
+        select(
+            contacts.c.id, contacts.c.code, contacts.c.agency_id, contacts.c.address, contacts.c.name,
+            contacts.c.title, contacts.c.unit, contacts.c.phone, contacts.c.rhythm == "monday", contacts.c.approves,
+        )
         .where(contacts.c.channel == "email", contacts.c.address != "", _living(contacts, day))
         .order_by(contacts.c.id)
-    ):
-        found[row.id] = ContactRow(
-            row.id, row.code, row.agency_id, row.address, row.name, row.title, row.unit, row.phone,
-            row.rhythm == "monday", row.approves,
-        )  # fmt: skip
-    for row in session.execute(
+    ).all():  # fmt: skip
+        found[row[0]] = ContactRow(*row)
+    for contact, agency, duty, role in session.execute(
         select(assignments.c.contact_id, assignments.c.agency_id, assignments.c.duty_id, assignments.c.role)
         .where(_living(assignments, day))
         .order_by(assignments.c.id)
-    ):
-        if row.contact_id in found:
-            found[row.contact_id].assignments.append((row.agency_id, row.duty_id, row.role))
+    ).all():
+        if contact in found:
+            found[contact].assignments.append((agency, duty, role))
     return list(found.values())
+
+
+def list_admins(session: Session, day: date) -> list[ContactRow]:
+    """Living contacts who get the alarms of the installation, by code."""
+    contacts = table("contact")
+    admins = set(session.execute(select(contacts.c.id).where(contacts.c.admin.is_(True))).scalars())
+    found = [contact for contact in list_contacts(session, day) if contact.id in admins] if admins else []
+    return sorted(found, key=lambda contact: contact.code)
 
 
 def lock_contacts(session: Session, ids: Iterable[int]) -> None:
@@ -295,6 +297,13 @@ def find_contact(session: Session, code: str) -> ContactRow | None:
         row.id, row.code, row.agency_id, row.address, row.name, row.title, row.unit, row.phone,
         row.rhythm == "monday", row.approves,
     )  # fmt: skip
+
+
+def find_living_contact(session: Session, code: str, day: date) -> ContactRow | None:
+    """A contact by its code, with or without a mail address, who has not left by this day."""
+    contacts = table("contact")
+    living = session.execute(select(contacts.c.id).where(contacts.c.code == code, _living(contacts, day))).first()
+    return find_contact(session, code) if living else None
 
 
 def _living(rows: Table, day: date) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,8 @@ from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.domain.standing import Standing
 from htx_workflow.store.rows import add_all, add_missing, chunks
 from htx_workflow.store.tables import table
+
+BASES = {basis.value: basis for basis in Basis}
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +311,7 @@ def update_texts(session: Session, texts: Sequence[tuple[int, str, str, int | No
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DueRow:
+class DueRow(NamedTuple):
     """What the tick reads of an occurrence whose next rung has come."""
 
     id: int
@@ -355,7 +356,8 @@ def lock_due(session: Session, plan_id: int, today: date, after: tuple[date, int
         .limit(limit)
         .with_for_update(skip_locked=True, of=rows)
     )  # fmt: skip
-    return [DueRow(*[*row[:8], Basis(row[8]) if row[8] else None, *row[9:]]) for row in session.execute(statement)]
+    found = session.execute(statement).all()
+    return [DueRow._make((*row[:8], BASES[row[8]] if row[8] else None, *row[9:])) for row in found]
 
 
 def any_due(session: Session, today: date) -> bool:
@@ -404,7 +406,7 @@ def list_unfinished(session: Session, plan_id: int, duties: Iterable[str]) -> li
         )
         .order_by(rows.c.id)
     )
-    return [UnfinishedRow(*row) for row in session.execute(statement)]
+    return [UnfinishedRow(*row) for row in session.execute(statement).all()]
 
 
 def last_request(session: Session, plan_id: int, duty_id: int, agency_id: int) -> int:
@@ -465,12 +467,11 @@ def list_open_near(session: Session, holder_ids: Sequence[int], until: date, tod
             )
             .order_by(rows.c.due_on, rows.c.id)
         )
-        found += [(row.id, row.holder_id) for row in session.execute(statement)]
+        found += [(number, holder) for number, holder in session.execute(statement).all()]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class WorkRow:
+class WorkRow(NamedTuple):
     """An open occurrence as mails describe it."""
 
     id: int
@@ -509,5 +510,6 @@ def list_work(session: Session, ids: Iterable[int]) -> list[WorkRow]:
                 rows.c.holder_id.is_not(None),
             )
         )  # fmt: skip
-        found += [WorkRow(*[*row[:12], Basis(row[12]), *row[13:]]) for row in session.execute(statement)]
+        rows_found = session.execute(statement).all()
+        found += [WorkRow._make((*row[:12], BASES[row[12]], *row[13:])) for row in rows_found]
     return found

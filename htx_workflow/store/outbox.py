@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, text, update
 from sqlmodel import Session
 
 from htx_workflow.store.rows import add_all, add_missing, chunks
 from htx_workflow.store.tables import table
 
 ALIVE = ("held", "queued", "leased", "sent")
+UNSENT = text("message.state IN ('queued', 'leased')")
+"""In the very words of the partial index: with parameters SQLite would read every mail there ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,13 @@ def counts_of_day(session: Session, kind: str, contact_ids: Iterable[int], day: 
     return found
 
 
-def count_of_plan_day(session: Session, kind: str, plan_id: int, day: date) -> int:
-    """How many mails of this kind a plan has for this day, whatever became of them."""
+def next_number(session: Session, stem: str) -> int:
+    """The least n for which no mail has the key `stem/n`: asked by key, not by reading the mails of a plan."""
     messages = table("message")
-    statement = select(func.count()).where(
-        messages.c.plan_id == plan_id, messages.c.kind == kind, messages.c.day == day
-    )
-    return int(session.execute(statement).scalar_one())
+    number = 1
+    while session.execute(select(messages.c.id).where(messages.c.key == f"{stem}/{number}")).first() is not None:
+        number += 1
+    return number
 
 
 def cancel_older_digests(session: Session, day: date, now: datetime) -> int:
@@ -124,6 +126,7 @@ def cancel_older_digests(session: Session, day: date, now: datetime) -> int:
     ended = session.execute(
         update(messages)
         .where(
+            UNSENT,
             messages.c.kind == "digest",
             or_(messages.c.state == "queued", and_(messages.c.state == "leased", messages.c.lease_until < now)),
             messages.c.day < day,
@@ -163,7 +166,7 @@ def lease(session: Session, now: datetime, until: datetime, limit: int) -> list[
             messages.c.body_text, messages.c.body_html, messages.c.reply_to, messages.c.attempts,
             messages.c.doubtful, messages.c.composed_at, messages.c.handed_at,
         )
-        .where(messages.c.state.in_(("queued", "leased")), due)
+        .where(UNSENT, due)
         .order_by(messages.c.next_attempt_at, messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -239,9 +242,13 @@ def unlease(session: Session, message: Leased, now: datetime) -> None:
     _end_lease(session, message, state="queued", attempts=message.attempts - 1, next_attempt_at=now)
 
 
-def mark_failed(session: Session, message: Leased, reason: str) -> bool:
-    """It will never arrive. False when somebody else took the mail meanwhile."""
-    return _end_lease(session, message, state="failed", reason=reason[:400], next_attempt_at=None)
+def mark_failed(session: Session, message: Leased, reason: str, *, doubtful: bool) -> bool:
+    """It will never arrive; `doubtful`: unless it has. False when somebody else took the mail meanwhile.
+
+    A refusal leaves no doubt about this attempt, so that giving the mail another chance is not a second sending.
+    """
+    doubt = {"doubtful": True} if doubtful else {"handed_at": None}
+    return _end_lease(session, message, state="failed", reason=reason[:400], next_attempt_at=None, **doubt)
 
 
 def _end_lease(session: Session, message: Leased, **values: Any) -> bool:
@@ -344,9 +351,8 @@ def any_waiting(session: Session, now: datetime) -> bool:
     return bool(
         session.execute(
             select(
-                exists().where(
-                    messages.c.state.in_(("queued", "leased")),
-                    or_(messages.c.next_attempt_at <= now, messages.c.lease_until < now),
+                exists(messages.c.id).where(
+                    UNSENT, or_(messages.c.next_attempt_at <= now, messages.c.lease_until < now)
                 )
             )
         ).scalar()

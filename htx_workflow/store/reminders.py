@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlmodel import Session
@@ -74,8 +75,7 @@ def supersede(session: Session, ids: Iterable[int], reason: str, now: datetime) 
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(NamedTuple):
     """A queued rung with what is needed to find whom it goes to."""
 
     id: int
@@ -97,6 +97,15 @@ def any_queued(session: Session, day: date) -> bool:
     return bool(session.execute(select(exists().where(rungs.c.state == "queued", rungs.c.send_on <= day))).scalar())
 
 
+def any_to_compose(session: Session, day: date, after: datetime | None) -> bool:
+    """Whether a rung is to be told on this day that came up after the last delivery (any, when there was none)."""
+    rungs = table("reminder")
+    statement = select(rungs.c.id).where(rungs.c.state == "queued", rungs.c.send_on <= day).limit(1)
+    if after is not None:
+        statement = statement.where(rungs.c.decided_at > after)
+    return session.execute(statement).first() is not None
+
+
 def list_queued(session: Session, day: date) -> list[Queued]:
     """Rungs to be told on this day, oldest decision first. Order: number.
 
@@ -112,11 +121,9 @@ def list_queued(session: Session, day: date) -> list[Queued]:
         .where(rungs.c.state == "queued", rungs.c.send_on <= day)
     )  # fmt: skip
     audiences, bases = {each.value: each for each in Audience}, {each.value: each for each in Basis}
-    found = [
-        Queued(number, of, plan, duty, holder, audiences[audience], step, send_on, due_on, bases[basis], reason)
-        for number, of, plan, duty, holder, audience, step, send_on, due_on, basis, reason in session.execute(statement)
-    ]
-    return sorted(found, key=lambda rung: rung.id)
+    found = session.execute(statement).all()
+    queued = [Queued._make((*row[:5], audiences[row[5]], *row[6:9], bases[row[9]], row[10])) for row in found]
+    return sorted(queued, key=lambda rung: rung.id)
 
 
 def still_queued(session: Session, ids: Iterable[int]) -> set[int]:
@@ -261,7 +268,8 @@ def decided_lines(session: Session, plan_id: int, decided_at: datetime) -> list[
         .join(rows, rows.c.id == rungs.c.occurrence_id)
         .where(rungs.c.decided_at == decided_at, rows.c.plan_id == plan_id, rungs.c.step != "ready")
     )
-    return [f"{row.key}|{row.due_rev}|{row.step}|{row.audience}|{row.send_on}" for row in session.execute(statement)]
+    found = session.execute(statement).all()
+    return [f"{key}|{due_rev}|{step}|{audience}|{send_on}" for key, due_rev, step, audience, send_on in found]
 
 
 def occurrences_called(session: Session) -> set[int]:

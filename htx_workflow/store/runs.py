@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from htx_workflow.domain.errors import TooLate
+from htx_workflow.domain.errors import AlreadyRunning
 from htx_workflow.store.tables import table
 
 
@@ -33,7 +33,7 @@ class RunRow:
 
 
 def open_run(session: Session, job: str, plan_code: str, day: date, now: datetime, prefect_id: str) -> int:
-    """Begin a run; its number. Raises TooLate while another of the same job, plan and day goes on."""
+    """Begin a run; its number. Raises AlreadyRunning while another of the same job, plan and day goes on."""
     runs = table("run")
     last = session.execute(
         select(func.max(runs.c.attempt)).where(runs.c.job == job, runs.c.plan_code == plan_code, runs.c.day == day)
@@ -53,7 +53,7 @@ def open_run(session: Session, job: str, plan_code: str, day: date, now: datetim
     try:
         return int(session.execute(insert(runs).values(**values).returning(runs.c.id)).scalar_one())
     except IntegrityError as error:
-        raise TooLate(
+        raise AlreadyRunning(
             f"Lượt chạy {job} {plan_code} ngày {day:%d/%m/%Y} đang được tiến trình khác thực hiện."
         ) from error
 
@@ -131,6 +131,14 @@ def untold_failures(session: Session) -> list[RunRow]:
     runs = table("run")
     rows = session.execute(select(runs).where(runs.c.outcome == "failed", runs.c.told_at.is_(None)).order_by(runs.c.id))
     return [RunRow(**row._mapping) for row in rows]
+
+
+def told_since_success(session: Session, job: str, plan_code: str) -> datetime | None:
+    """When administrators were last told of a failure that no success of this job and plan has followed yet."""
+    runs = table("run")
+    mine = (runs.c.job == job, runs.c.plan_code == plan_code, runs.c.finished_at.is_not(None))
+    success = session.execute(select(func.max(runs.c.id)).where(*mine, runs.c.outcome == "done")).scalar()
+    return session.execute(select(func.max(runs.c.told_at)).where(*mine, runs.c.id > (success or 0))).scalar()
 
 
 def mark_told(session: Session, run_ids: list[int], now: datetime) -> None:

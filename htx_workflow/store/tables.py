@@ -298,6 +298,14 @@ class Message(SQLModel, table=True):
             postgresql_where=text("state IN ('queued', 'leased')"),
         ),
         Index("ix_message_contact_day", "contact_id", "day"),
+        Index("ix_message_day", "day"),
+        Index(
+            "ix_message_failed",
+            "day",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
+        Index("ix_message_doubtful", "day", sqlite_where=text("doubtful"), postgresql_where=text("doubtful")),
         Index(
             "ix_message_held",
             "plan_id",
@@ -351,6 +359,21 @@ class Run(SQLModel, table=True):
             unique=True,
             sqlite_where=text("finished_at IS NULL"),
             postgresql_where=text("finished_at IS NULL"),
+        ),
+        Index("ix_run_day", "day"),
+        Index(
+            "ix_run_finished",
+            "job",
+            "plan_code",
+            "id",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_run_untold",
+            "id",
+            sqlite_where=text("outcome = 'failed' AND told_at IS NULL"),
+            postgresql_where=text("outcome = 'failed' AND told_at IS NULL"),
         ),
     )
     id: int | None = _key()

@@ -1,0 +1,85 @@
+"""Errors as pages: one table from our errors to HTTP, and pages for what the server itself refuses."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from htx_workflow.domain.errors import (
+    BadConfig,
+    BadInput,
+    CalendarEnds,
+    HtxError,
+    MailError,
+    NotAllowed,
+    NotFound,
+    StoreError,
+    TooLate,
+)
+from htx_workflow.web.pages import Pages
+
+STATUS: dict[type[HtxError], tuple[HTTPStatus, str]] = {
+    BadInput: (HTTPStatus.BAD_REQUEST, "Nội dung chưa dùng được"),
+    NotFound: (HTTPStatus.NOT_FOUND, "Không tìm thấy"),
+    NotAllowed: (HTTPStatus.FORBIDDEN, "Chưa thực hiện được"),
+    TooLate: (HTTPStatus.CONFLICT, "Người khác vừa cập nhật"),
+    CalendarEnds: (HTTPStatus.UNPROCESSABLE_ENTITY, "Ngoài lịch ngày làm việc"),
+    MailError: (HTTPStatus.BAD_GATEWAY, "Máy chủ thư chưa phục vụ"),
+    StoreError: (HTTPStatus.SERVICE_UNAVAILABLE, "Hệ thống tạm thời chưa phục vụ"),
+    BadConfig: (HTTPStatus.INTERNAL_SERVER_ERROR, "Cấu hình cần sửa"),
+    HtxError: (HTTPStatus.INTERNAL_SERVER_ERROR, "Chưa thực hiện được"),
+}
+"""The nearest class in the tree decides."""
+OWN_WORDS = (BadInput, NotFound, NotAllowed, TooLate, CalendarEnds)
+"""Their sentences are for the person at the page; the others' name hosts and files, and go to the log."""
+REFUSED = {
+    HTTPStatus.NOT_FOUND: ("Không có trang này", "Đề nghị kiểm tra địa chỉ, hoặc bắt đầu từ trang chính."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("Không làm được ở địa chỉ này", "Đề nghị bắt đầu từ trang chính."),
+}
+log = logging.getLogger(__name__)
+
+
+def status_of(error: HtxError) -> tuple[HTTPStatus, str]:
+    """HTTP status and heading for an error."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def install(app: FastAPI, pages: Pages) -> None:
+    """Let this application answer errors with pages in Vietnamese."""
+
+    def page(status: int, title: str, sentence: str) -> Response:
+        return pages.show("error.html", status, title=title, sentence=sentence)
+
+    def unserved(error: Exception, status: int, title: str) -> Response:
+        """What went wrong goes to the log under a code that the person can read out."""
+        code = secrets.token_hex(2).upper()
+        log.error("page failed, code %s: %s", code, error, exc_info=error, extra={"code": code})
+        sentence = f"Đề nghị tải lại trang sau 01 phút; nếu vẫn vậy, báo người quản trị mã {code}."
+        return page(status, title, sentence)
+
+    def ours(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HtxError)
+        status, title = status_of(error)
+        return page(status, title, str(error)) if isinstance(error, OWN_WORDS) else unserved(error, status, title)
+
+    def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        title, sentence = REFUSED.get(
+            HTTPStatus(error.status_code), ("Chưa thực hiện được", "Đề nghị bắt đầu từ trang chính.")
+        )
+        answer = page(error.status_code, title, sentence)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def unforeseen(_: Request, error: Exception) -> Response:
+        return unserved(error, HTTPStatus.INTERNAL_SERVER_ERROR, "Hệ thống chưa thực hiện được")
+
+    app.add_exception_handler(HtxError, ours)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, unforeseen)

@@ -1,0 +1,157 @@
+"""The status page (trang trạng thái) in values: what is loaded, what happened last, what is next, what is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from htx_workflow.domain import words
+from htx_workflow.services import health as healths
+from htx_workflow.services import jobs
+from htx_workflow.services.health import Health, Trouble
+from htx_workflow.store.runs import RunRow
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+OUTCOMES = {"done": "xong", "failed": "không thành", "interrupted": "bị ngắt"}
+COUNTS = {
+    "rungs": "mức nhắc",
+    "queued": "mức nhắc sẽ gửi",
+    "late": "việc quá hạn",
+    "digests": "thư soạn",
+    "drafts": "dự thảo",
+    "sent": "thư máy chủ đã nhận",
+    "retry": "thư sẽ gửi lại",
+    "failed": "thư không gửi được",
+    "rounds": "đợt",
+    "owed": "báo cáo phải gửi",
+    "accepted": "đã chấp nhận",
+    "told": "thư báo",
+    "steps": "bước",
+    "ready": "bước đã mở",
+    "blocked": "bước còn chờ",
+    "opened": "việc vừa mở",
+}
+"""Counts of a run that are worth a word."""
+SENT_REPORTS = "báo cáo đã gửi"
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run in words."""
+
+    title: str
+    plan: str
+    day: date
+    began: str
+    seconds: str
+    outcome: str
+    words: str
+    did: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan in words."""
+
+    short: str
+    title: str
+    code: str
+    span: str
+    ticked: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Everything the page shows; counts only, no people and no addresses."""
+
+    moment: str
+    shifted: bool
+    blocking: list[Trouble]
+    notes: list[Trouble]
+    asked: bool
+    """Whether the database could be asked: without it there is nothing else to show."""
+    plans: list[PlanLine]
+    runs: list[RunLine]
+    going: list[str]
+    next_reminder: str
+    health: Health
+    oldest: str
+    calendars: list[str]
+    prefect_ui: str
+
+
+def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
+    """The status page for these facts."""
+    troubles = healths.troubles(health)
+    oldest = health.oldest_unsent
+    return StatusPage(
+        moment=words.moment_text(health.now.astimezone(LOCAL)),
+        shifted=shifted,
+        blocking=[trouble for trouble in troubles if trouble.blocking],
+        notes=[trouble for trouble in troubles if not trouble.blocking],
+        asked=not health.problem and health.schema_current,
+        plans=[
+            PlanLine(
+                plan.short,
+                plan.title,
+                plan.code,
+                _span(plan.starts_on, plan.ends_on),
+                _moment(plan.ticked_at) if plan.ticked_at else "chưa có",
+            )
+            for plan in health.plans
+        ],
+        runs=[_run(run, {plan.code: plan.short for plan in health.plans}) for run in _newest_first(health.last_runs)],
+        going=[
+            f"{words.sentence(jobs.named(run.job, run.plan_code))}, từ {_moment(run.started_at)}"
+            for run in health.unfinished
+        ],
+        next_reminder=words.weekday_text(health.next_reminder_on) if health.next_reminder_on else "",
+        health=health,
+        oldest=healths.span_text(oldest) if oldest else "",
+        calendars=[
+            f"{code}: còn {words.count_text(left)} ngày"
+            if left is not None and left >= 0
+            else f"{code}: không dùng được"
+            for code, left in health.calendars.items()
+        ],
+        prefect_ui=prefect_ui,
+    )
+
+
+def _newest_first(runs: tuple[RunRow, ...]) -> list[RunRow]:
+    return sorted(runs, key=lambda run: run.id, reverse=True)
+
+
+def _run(run: RunRow, plans: dict[str, str]) -> RunLine:
+    took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0
+    return RunLine(
+        title=words.sentence(jobs.TITLES.get(run.job, run.job)),
+        plan=plans.get(run.plan_code, run.plan_code) or "mọi kế hoạch",
+        day=run.day,
+        began=_moment(run.started_at),
+        seconds=f"{took:.1f}".replace(".", ",") + " giây",
+        outcome=run.outcome,
+        words=OUTCOMES[run.outcome],
+        did=_did(run),
+    )
+
+
+def _did(run: RunRow) -> str:
+    counts: dict[str, int] = json.loads(run.counts)
+    names = COUNTS | {"sent": SENT_REPORTS} if run.job == "collect_annual_reports" else COUNTS
+    shown = [f"{words.count_text(number)} {names[name]}" for name, number in counts.items() if number and name in names]
+    if run.outcome != "done":
+        return "xem htx runs"
+    return "; ".join(shown) or "không có gì phải làm"
+
+
+def _span(first: date, last: date | None) -> str:
+    return f"{words.day_text(first)} – {words.day_text(last)}" if last else f"từ {words.day_text(first)}"
+
+
+def _moment(moment: datetime) -> str:
+    """06:00 ngày 15/12/2025."""
+    local = moment.astimezone(LOCAL)
+    return f"{local:%H:%M} ngày {words.day_text(local.date())}"
