@@ -6,7 +6,7 @@ HTX     = $(BIN)/htx
 DEMO    = out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check bench lock
+.PHONY: help install up demo test check bench lock bundle
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: $(VENV)/.installed-dev ## lint, types, layers, configuration
 
 bench: $(VENV)/.installed-dev ## measure the headline figures beside their peers
 	@$(BIN)/python -m benchmarks
+
+bundle: $(VENV)/.made ## dist/: one archive that installs on a machine without internet (needs a package index)
+	@scripts/bundle $(BIN)/python
 
 lock: $(VENV)/.installed-dev ## renew requirements/ (needs a package index and uv)
 	uv pip compile requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -U -o requirements/build.txt

@@ -37,15 +37,16 @@ PAUSE = 0.02
 def tick(url: str) -> dict[str, Any]:
     """The whole morning: decide, compose, put into the outbox."""
     database, calendars, style = Watched(url), {"vn": house.calendar()}, house.style()
-    before, began = peak(), time.perf_counter()
+    before, began, busy = peak(), time.perf_counter(), time.process_time()
     ticked = ticks.tick(database, calendars, data.TODAY, data.NOW)
     decided = time.perf_counter()
     composed = composing.compose(database, calendars, style, data.NOW)
-    done = time.perf_counter()
+    done, processor = time.perf_counter(), time.process_time() - busy
     return {
         "seconds": done - began,
         "tick": decided - began,
         "compose": done - decided,
+        "processor": processor,
         "rungs": ticked.rungs,
         "broken": ticked.broken,
         "digests": composed.digests,
@@ -116,7 +117,7 @@ def raw(url: str) -> dict[str, Any]:
         for name in ("message_reminder", "message", "reminder"):
             session.execute(delete(table(name)))
     began = time.perf_counter()
-    for name, size in (("reminder", ticks.BATCH), ("message", composing.BATCH), ("message_reminder", composing.BATCH)):
+    for name, size in (("reminder", ticks.BATCH), ("message", composing.POST), ("message_reminder", composing.POST)):
         for batch in chunks(kept[name], size):
             with database.transaction("raw") as session:
                 add_all(session, table(name), batch)

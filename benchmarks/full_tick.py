@@ -74,7 +74,7 @@ def _figures(
     naive: dict[str, Any],
     raw: dict[str, Any],
 ) -> Iterator[Figure | str]:
-    case = f"{kind}, {size.contacts:,} contacts".replace(",", " ", 1)
+    case = f"{kind}, {size.contacts // 1000} 000 contacts"
     seconds = median(run["seconds"] for run in runs)
     often = naive["seconds"] / naive["rungs"] * RUNGS
     yield Figure("full tick", case, seconds, "s", SECONDS, "a commit per rung (1 000, × 22)", often)
@@ -92,7 +92,7 @@ def _figures(
     all_runs = ", ".join(f"{run['seconds']:.2f}" for run in runs)
     yield (
         f"{case}: {one['rungs']} rungs, {one['digests']} mails, {one['drafts']} drafts; deciding {one['tick']:.2f} s,"
-        f" composing {one['compose']:.2f} s; all runs {all_runs} s;"
+        f" composing {one['compose']:.2f} s, processor {one['processor']:.2f} s; all runs {all_runs} s;"
         f" longest transactions {longest_names}; the other writer made {sum(other['writes'] for other in beside)} writes,"
         f" 99 % of them within {max(other['p99'] for other in beside) * 1000:.0f} ms."
     )

@@ -29,10 +29,13 @@ from htx_workflow.store import reminders as ledger
 from htx_workflow.store.agencies import ContactRow
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
+from htx_workflow.store.rows import chunks
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 BATCH = 500
-"""Contacts whose mails are composed and committed together."""
+"""Contacts whose mails are put into words together."""
+POST = 100
+"""Mails that go into the outbox in one transaction: a short one, others want to write too."""
 LINK_DAYS = 14
 
 
@@ -89,11 +92,12 @@ def compose(
     for batch in work.batches():
         with database.reading() as session:
             letters = work.letters(session, batch)
-        with database.transaction("digests") as session:
-            letters = work.checked(session, letters)
-            outcome.digests += outbox.add_messages(session, work.messages(session, letters), now)
-        if keep:
-            outcome.kept += [(letter.digest, letter.mail.subject) for letter in letters]
+        for part in chunks(letters, POST):
+            with database.transaction("digests") as session:
+                posted = work.checked(session, part)
+                outcome.digests += outbox.add_messages(session, work.messages(session, posted), now)
+            if keep:
+                outcome.kept += [(letter.digest, letter.mail.subject) for letter in posted]
     for plan_id in sorted(work.plans_with_news):
         with database.transaction("draft") as session:
             outcome.drafts += write_draft(session, work, plan_id, work.drafts[plan_id], now) is not None

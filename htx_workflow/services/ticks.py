@@ -21,7 +21,7 @@ from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
 
-BATCH = 1000
+BATCH = 500
 log = logging.getLogger(__name__)
 
 

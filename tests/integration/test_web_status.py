@@ -1,0 +1,297 @@
+"""The status page, health and metrics as a browser, a load balancer and Prometheus see them. On both databases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import event, text
+
+from htx_workflow.domain import errors as domain_errors
+from htx_workflow.domain.errors import HtxError, MailServerProblem, NotAllowed, StoreError
+from htx_workflow.domain.plan import Plan
+from htx_workflow.runtime import Clock, Runtime
+from htx_workflow.settings import load_settings
+from htx_workflow.web import errors
+from htx_workflow.web.app import create_app
+from htx_workflow.web.headers import HEADERS
+from tests.factories import a_plan
+from tests.machine import Machine
+from tests.run_rows import record_run
+
+
+class MachineClock(Clock):
+    """Shows what the virtual clock of a machine shows."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self._machine = machine
+
+    def now(self) -> datetime:
+        return self._machine.now
+
+
+@pytest.fixture
+def runtime(machine: Machine) -> Runtime:
+    return Runtime(load_settings(), MachineClock(machine), machine.database)
+
+
+def client_of(runtime: Runtime) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(create_app(runtime), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://htx.example.vn")
+
+
+@pytest.fixture
+async def client(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(runtime) as client:
+        yield client
+
+
+@pytest.fixture
+def mau(machine: Machine) -> Machine:
+    machine.load(a_plan())
+    return machine
+
+
+class _Page(HTMLParser):
+    """The words of a page, and the elements it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+
+def words_of(answer: httpx.Response) -> str:
+    return " ".join(" ".join(_Page(answer.text).words).split())
+
+
+# The page
+
+
+async def test_an_empty_installation_says_what_to_do_first(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Sẵn sàng Chưa nạp kế hoạch nào. Đề nghị chạy: htx plan load" in words_of(answer)
+
+
+async def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(
+    mau: Machine, client: httpx.AsyncClient
+) -> None:
+    mau.at(date(2025, 12, 15)).morning()
+    record_run(mau.database, mau.now, counts={"rungs": 6, "queued": 2, "late": 0}, seconds=0.4)
+    words = words_of(await client.get("/"))
+    assert "Tính đến 07 giờ 30 thứ Hai ngày 15/12/2025." in words
+    assert "KH mẫu Kế hoạch mẫu năm 2025 tinh-mau 02/01/2025 – 31/12/2025 07:30 ngày 15/12/2025" in words
+    assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 15/12/2025 0,4 giây ✓ xong 06 mức nhắc; 02 mức nhắc sẽ gửi" in words
+    assert "Máy chủ đã nhận hôm nay 2" in words
+    assert "Ngày có mức nhắc kế tiếp thứ Ba 16/12/2025" in words
+
+
+async def test_what_is_wrong_stands_first_with_what_to_do(mau: Machine, client: httpx.AsyncClient) -> None:
+    record_run(mau.database, mau.now, outcome="failed", error="không ghi được")
+    words = words_of(await client.get("/"))
+    assert "● Chưa sẵn sàng: 01 việc cần xử lý ngay Lượt nhắc hằng ngày của tinh-mau không thành" in words
+    assert "chạy lại: htx run nightly_tick --plan tinh-mau." in words
+    assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 02/01/2025 1,0 giây ● không thành xem htx runs" in words
+
+
+async def test_no_page_names_people_addresses_or_texts_of_errors(
+    machine: Machine, kontum: Plan, client: httpx.AsyncClient
+) -> None:
+    machine.load(kontum)
+    machine.at(date(2024, 12, 16)).morning()
+    secret = "digest/dakto/1 → tckh.dakto@example.vn: máy chủ csdl-01 từ chối"
+    record_run(machine.database, machine.now, plan="kontum-3819", outcome="failed", error=secret)
+    record_run(machine.database, machine.now, job="deliver_outbox", error=secret)
+    with machine.database.reading() as session:
+        named = set(session.execute(text("SELECT name FROM contact WHERE name <> ''")).scalars())
+    assert named
+    for path in ("/", "/health/ready", "/health/live", "/metrics"):
+        shown = (await client.get(path)).text
+        assert "@" not in shown
+        assert "csdl-01" not in shown
+        assert [name for name in named if name in shown] == []
+
+
+async def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or_style(
+    mau: Machine, client: httpx.AsyncClient
+) -> None:
+    page = _Page((await client.get("/")).text)
+    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "style", "iframe", "img", "form"})
+    for _, attributes in page.elements:
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("href", "src"):
+            assert re.match(r"^(/|#)", attributes.get(name) or "/")
+    for path in ("/static/portal.css", "/static/icon.svg"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert not re.search(r"url\(|@import", answer.text)
+
+
+async def test_prefect_is_linked_only_where_its_address_is_set(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTX_PREFECT_UI_URL", "https://prefect.example.vn/")
+    async with client_of(Runtime(load_settings(), MachineClock(machine), machine.database)) as client:
+        assert 'href="https://prefect.example.vn/"' in (await client.get("/")).text
+    monkeypatch.delenv("HTX_PREFECT_UI_URL")
+    async with client_of(Runtime(load_settings(), MachineClock(machine), machine.database)) as client:
+        assert "Prefect" not in (await client.get("/")).text
+
+
+async def test_a_shifted_clock_is_shown(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTX_TODAY", "2025-12-15")
+    async with client_of(Runtime(load_settings(), None, machine.database)) as client:
+        assert "Đồng hồ đang dời (HTX_TODAY)" in words_of(await client.get("/"))
+
+
+@pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/metrics", "/static/portal.css"])
+async def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime: Runtime, path: str) -> None:
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not re.match(r"\s*(SELECT|BEGIN|PRAGMA|SHOW|SET)\b", statement):
+            written.append(statement)
+
+    event.listen(runtime.database.engine, "before_cursor_execute", note)
+    async with client_of(runtime) as client:
+        assert (await client.get(path)).status_code == 200
+        head = await client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert (await client.post(path)).status_code == 405
+    assert written == []
+
+
+# Headers and errors
+
+
+@pytest.mark.parametrize("path", ["/", "/health/ready", "/metrics", "/static/portal.css", "/khong-co"])
+async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
+    headers = (await client.get(path)).headers
+    assert {name: headers.get(name) for name in HEADERS} == HEADERS
+    assert "unsafe" not in headers["content-security-policy"]
+
+
+async def test_an_unknown_address_is_answered_in_vietnamese(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/khong-co")
+    assert answer.status_code == 404
+    assert "Không có trang này Đề nghị kiểm tra địa chỉ" in words_of(answer)
+
+
+def test_every_error_of_the_tree_has_a_status() -> None:
+    kinds = [kind for kind in vars(domain_errors).values() if isinstance(kind, type) and issubclass(kind, HtxError)]
+    assert len(kinds) > 10
+    for kind in kinds:
+        error = kind.__new__(kind)
+        assert 400 <= errors.status_of(error)[0] < 600
+    assert errors.status_of(MailServerProblem("x"))[0] == 502
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "shown", "hidden"),
+    [
+        (NotAllowed("Việc này đã hoàn thành."), 403, "Việc này đã hoàn thành.", "mã"),
+        (StoreError("Cơ sở dữ liệu csdl-01 không kết nối được."), 503, "báo người quản trị mã", "csdl-01"),
+        (ZeroDivisionError("csdl-01"), 500, "báo người quản trị mã", "csdl-01"),
+    ],
+)
+async def test_an_error_is_a_sentence_for_the_person_or_a_code_for_the_administrator(
+    runtime: Runtime, caplog: pytest.LogCaptureFixture, error: Exception, status: int, shown: str, hidden: str
+) -> None:
+    app = create_app(runtime)
+
+    @app.get("/hong")
+    def broken() -> None:
+        raise error
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://htx.example.vn") as client:
+        answer = await client.get("/hong")
+    words = words_of(answer)
+    assert answer.status_code == status
+    assert shown in words
+    assert hidden not in words
+    code = re.search(r"mã ([0-9A-F]{4})", words)
+    assert (code is None) == isinstance(error, NotAllowed)
+    if code is not None:
+        assert f"code {code[1]}" in caplog.text
+
+
+# Health and metrics
+
+
+async def test_live_answers_whatever_the_database_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken.sqlite3").write_text("this is no database, and long enough to be read as one" * 100)
+    monkeypatch.setenv("HTX_DATABASE_URL", f"sqlite:///{tmp_path / 'broken.sqlite3'}")
+    async with client_of(Runtime(load_settings())) as client:
+        assert (await client.get("/health/live")).json() == {"live": True}
+        answer = await client.get("/health/ready")
+        assert answer.status_code == 503
+        assert answer.json() == {"ready": False, "reasons": ["Không dùng được cơ sở dữ liệu hoặc cấu hình."]}
+        page = await client.get("/")
+        assert page.status_code == 200
+        assert "Chưa sẵn sàng" in words_of(page)
+        assert "htx_database_up 0.0" in (await client.get("/metrics")).text
+
+
+async def test_ready_is_green_or_red_with_reasons_a_person_can_read(mau: Machine, client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "reasons": []})
+    record_run(mau.database, mau.now, outcome="failed")
+    answer = await client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"][0].startswith("Lượt nhắc hằng ngày của tinh-mau không thành")
+
+
+def samples(text: str) -> dict[str, float]:
+    """Every sample of a metrics answer."""
+    lines = [line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, value in lines}
+
+
+async def test_metrics_are_read_from_the_database(mau: Machine, client: httpx.AsyncClient) -> None:
+    mau.at(date(2025, 12, 15)).tick()
+    record_run(mau.database, mau.now, seconds=2.0)
+    mau.compose()
+    mau.later(minutes=2)
+    answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    found = samples(answer.text)
+    expected = {
+        "htx_ready": 1, "htx_due": 0, "htx_open_occurrences": 4, "htx_overdue": 0, 'htx_rungs{state="queued"}': 2,
+        'htx_mails{state="queued"}': 2, 'htx_mails{state="failed"}': 0, "htx_oldest_unsent_seconds": 120,
+        'htx_last_tick_age_seconds{plan="tinh-mau"}': 118, "htx_failed_jobs": 0,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+
+
+async def test_seconds_of_runs_are_a_summary_that_only_grows(mau: Machine, client: httpx.AsyncClient) -> None:
+    async def summary() -> tuple[float | None, float | None]:
+        found = samples((await client.get("/metrics")).text)
+        return tuple(found.get(f'htx_run_seconds_{part}{{job="nightly_tick"}}') for part in ("count", "sum"))  # type: ignore[return-value]
+
+    assert await summary() == (None, None)
+    record_run(mau.database, mau.now, seconds=2.0)
+    assert await summary() == (1, 2)
+    going = record_run(mau.database, mau.now, outcome="running")
+    record_run(mau.database, mau.now, job="final_assessment", seconds=9.0)
+    record_run(mau.database, mau.later(days=1).now, seconds=3.0)
+    assert await summary() == (1, 2)  # what began after a run that goes on is counted when that has ended
+    mau.change_row("run", going, finished_at=mau.now, outcome="interrupted", started_at=mau.now)
+    assert await summary() == (3, 5)
+    assert await summary() == (3, 5)
