@@ -29,7 +29,5 @@ def record_run(
     with database.transaction("test") as session:
         number = runs.open_run(session, job, plan, at.astimezone(LOCAL).date(), at, "")
         if outcome != "running":
-            runs.close_run(
-                session, number, at + timedelta(seconds=seconds), outcome, json.dumps(counts or {}), error
-            )
+            runs.close_run(session, number, at + timedelta(seconds=seconds), outcome, json.dumps(counts or {}), error)
     return number

@@ -19,6 +19,4 @@ def command(no_prefect: bool) -> None:
     runtime = edge.open_runtime()
     settings = runtime.settings
     logs.configure(settings.var_dir, to_stderr=True)
-    asyncio.run(
-        service.serve(runtime, host=settings.host, port=settings.port, portal=False, prefect=not no_prefect)
-    )
+    asyncio.run(service.serve(runtime, host=settings.host, port=settings.port, portal=False, prefect=not no_prefect))

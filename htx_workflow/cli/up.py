@@ -13,7 +13,9 @@ from htx_workflow.cli import edge
 @click.option("--host", help="Địa chỉ nghe (mặc định HTX_HOST, 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Cổng (mặc định HTX_PORT, 8080).")
 @click.option("--web", type=click.IntRange(1, 32), default=1, show_default=True, help="Số tiến trình phục vụ trang.")
-@click.option("--no-prefect", is_flag=True, help="Không khởi động máy chủ Prefect; công việc vẫn chạy và được ghi nhận.")
+@click.option(
+    "--no-prefect", is_flag=True, help="Không khởi động máy chủ Prefect; công việc vẫn chạy và được ghi nhận."
+)
 def command(host: str | None, port: int | None, web: int, no_prefect: bool) -> None:
     """Chạy toàn bộ dịch vụ: trang, bộ lịch, hộp thư của máy, máy chủ Prefect. Dừng bằng Ctrl+C."""
     from htx_workflow import logs

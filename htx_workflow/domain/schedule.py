@@ -108,7 +108,11 @@ def _daily_due(line: ScheduledJob, now: datetime, past: Sequence[PastRun]) -> bo
 
 
 def _repeated_due(line: ScheduledJob, now: datetime, past: Sequence[PastRun]) -> bool:
-    if not time.fromisoformat(line.from_) <= now.time().replace(second=0, microsecond=0) <= time.fromisoformat(line.until):
+    if (
+        not time.fromisoformat(line.from_)
+        <= now.time().replace(second=0, microsecond=0)
+        <= time.fromisoformat(line.until)
+    ):
         return False
     if any(run.finished_at is None for run in past):
         return False

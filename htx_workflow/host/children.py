@@ -53,7 +53,9 @@ class Child:
                     pass_fds=self._pass_fds,
                 )
         except OSError as error:
-            raise StoreError(f"Không khởi động được {self.name} ({error.strerror}). Đề nghị kiểm tra {self._log_file}.") from error
+            raise StoreError(
+                f"Không khởi động được {self.name} ({error.strerror}). Đề nghị kiểm tra {self._log_file}."
+            ) from error
         self._started = time.monotonic()
 
     def watch(self) -> None:

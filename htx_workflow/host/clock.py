@@ -70,6 +70,7 @@ class Clock:
         self._idle.clear()
         try:
             self._close_dead()
+            self._tell_silence()
             asyncio.run(self._work_on())
             self._tell()
         except HtxError as error:
@@ -103,9 +104,7 @@ class Clock:
 
     async def _run(self, owed: rules.Owed) -> None:
         try:
-            await running.run_job(
-                self.runtime, owed.job, owed.plan, owed.day, with_prefect=self._with_prefect
-            )
+            await running.run_job(self.runtime, owed.job, owed.plan, owed.day, with_prefect=self._with_prefect)
         except TooLate as error:
             log.info("not started: %s", error)
         except HtxError as error:
@@ -137,6 +136,11 @@ class Clock:
             )
         return rules.owed(self._schedule, moment, past)
 
+    def _tell_silence(self) -> None:
+        """After a long sleep the first beat says so, before the run that ends the silence."""
+        with self.runtime.transaction("silence") as session:
+            alarms.watch_silence(session, self.runtime.clock.now(), self.runtime.style())
+
     def _tell(self) -> None:
         with self.runtime.transaction("alarms") as session:
             alarms.queue_alarms(session, self.runtime.clock.now(), self.runtime.style())
@@ -145,5 +149,3 @@ class Clock:
 def _works(calendars: Mapping[str, WorkingCalendar], day: date) -> bool:
     calendar = calendars.get("vn") or next(iter(calendars.values()), WorkingCalendar.weekends_only())
     return calendar.soft_previous_working(day)[0] == day
-
-

@@ -82,7 +82,7 @@ async def replay(
         raise BadInput(f"Kế hoạch {code} kết thúc ngày {plan.ends_on:%d/%m/%Y}, trước ngày bắt đầu mô phỏng.")
     file = runtime.settings.var_dir / "training" / f"{code}-{seed}.sqlite3"
     _clear(file, out)
-    database = Database(f"sqlite:///{file}")
+    database = Database(f"sqlite:///{file}", durable=False)
     try:
         schema.ensure_current(database)
         style = Style(runtime.templates, links=True, simulation=True)

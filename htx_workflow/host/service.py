@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from htx_workflow.domain.errors import BadInput, StoreError
-from htx_workflow.host import children, prefect_link
+from htx_workflow.host import children, prefect_link, watchman
 from htx_workflow.host.children import Child
 from htx_workflow.host.clock import Clock
 from htx_workflow.runtime import Runtime
@@ -105,6 +105,7 @@ async def serve(
     if own_prefect:
         kept.append(children.prefect_server(settings))
     beating = Clock(runtime, with_prefect=prefect) if embedded else None
+    watching = asyncio.create_task(watchman.watch(runtime)) if portal and not embedded else None
     try:
         for child in kept:
             child.start()
@@ -112,6 +113,8 @@ async def serve(
             beating.start()
         await _watch(kept, stop, serving)
     finally:
+        if watching is not None:
+            watching.cancel()
         await _stop(beating, server, serving, kept)
         if sock is not None:
             sock.close()

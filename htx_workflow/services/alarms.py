@@ -74,6 +74,13 @@ def queue_alarms(session: Session, now: datetime, style: Style) -> int:
     return told
 
 
+def watch_silence(session: Session, now: datetime, style: Style) -> int:
+    """Queue the alarm when a loaded plan has had no tick that went well for more than a day; how many are new."""
+    ticked = signs.last_successes(session, "nightly_tick")
+    since = {**signs.loaded_since(session), **ticked}
+    return queue_silence_alarm(session, min(since.values()), now, style) if since else 0
+
+
 def queue_silence_alarm(session: Session, since: datetime, until: datetime, style: Style) -> int:
     """Queue the alarm that nothing ran between these moments, once a day; how many mails are new.
 

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,13 @@ DRIVERS = {
 class Database:
     """The engine and its two kinds of sessions."""
 
-    def __init__(self, url: str, *, stop_at: str = "", busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, stop_at: str = "", busy_seconds: float = BUSY_SECONDS, durable: bool = True
+    ) -> None:
+        """`durable` False: the last commits may be lost with the power (training data, copies)."""
         self.url = url
         self.busy_seconds = busy_seconds
-        self.engine = make_engine(url, busy_seconds)
+        self.engine = make_engine(url, busy_seconds, durable)
         self._writer = self.engine.execution_options(htx_immediate=True)
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**SNAPSHOT)
         self._shared_file = file_of(url) is not None
@@ -149,7 +153,7 @@ class Database:
         self.engine.dispose()
 
 
-def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
+def make_engine(url: str, busy_seconds: float = BUSY_SECONDS, durable: bool = True) -> Engine:
     """An engine for `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`."""
     try:
         address = make_url(url)
@@ -168,7 +172,7 @@ def make_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
         _make_folder(Path(str(address.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
     engine = create_engine(address, connect_args={"timeout": busy_seconds, "check_same_thread": False}, **options)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, durable))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -194,10 +198,11 @@ def _make_folder(file: Path) -> None:
         ) from error
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(durable: bool, connection: sqlite3.Connection, _record: object) -> None:
+    """FULL: a commit survives a loss of power, so that a mail handed to the relay is known to have been."""
     connection.isolation_level = None
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -32000")
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
 

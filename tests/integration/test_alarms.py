@@ -168,7 +168,9 @@ def test_the_lead_officer_is_told_of_a_round_when_it_opens_when_a_deadline_passe
     mau: Machine,
 ) -> None:
     opened = tell_lead(mau.at(date(2025, 12, 1)))
-    assert opened == ["[KH mẫu] Đợt báo cáo năm 2025 đã bắt đầu: 00/01 cơ quan đã gửi (07 giờ 30 thứ Hai ngày 01/12/2025)"]
+    assert opened == [
+        "[KH mẫu] Đợt báo cáo năm 2025 đã bắt đầu: 00/01 cơ quan đã gửi (07 giờ 30 thứ Hai ngày 01/12/2025)"
+    ]
     assert tell_lead(mau.at(date(2025, 12, 15))) == []
     (after,) = tell_lead(mau.at(date(2025, 12, 16)))
     assert after.startswith("[KH mẫu] Đợt báo cáo năm 2025: 00/01 cơ quan đã gửi")

@@ -101,7 +101,10 @@ def test_the_last_run_of_each_job_and_plan_is_known(mau: Machine) -> None:
     record_run(mau.database, mau.now, job="deliver_outbox", outcome="failed")
     going = record_run(mau.database, mau.now, job="final_assessment", outcome="running")
     health = look(mau.later(seconds=90))
-    assert [(run.job, run.outcome) for run in health.last_runs] == [("deliver_outbox", "failed"), ("nightly_tick", "done")]
+    assert [(run.job, run.outcome) for run in health.last_runs] == [
+        ("deliver_outbox", "failed"),
+        ("nightly_tick", "done"),
+    ]
     assert [run.job for run in health.failed_runs] == ["deliver_outbox"]
     assert [(run.id, health.silence(run)) for run in health.unfinished] == [(going, timedelta(seconds=90))]
 

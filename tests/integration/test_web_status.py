@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import event, text
 
 from htx_workflow.domain import errors as domain_errors
@@ -41,15 +42,30 @@ def runtime(machine: Machine) -> Runtime:
     return Runtime(load_settings(), MachineClock(machine), machine.database)
 
 
-def client_of(runtime: Runtime) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(create_app(runtime), raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://htx.example.vn")
+class Browser:
+    """Asks one application, each time in an event loop of its own: what happens between is not asynchronous."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def ask(self, method: str, path: str) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url="http://htx.example.vn") as client:
+                return await client.request(method, path)
+
+        return asyncio.run(answer())
+
+    def get(self, path: str) -> httpx.Response:
+        return self.ask("GET", path)
+
+
+def client_of(runtime: Runtime) -> Browser:
+    return Browser(create_app(runtime))
 
 
 @pytest.fixture
-async def client(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(runtime) as client:
-        yield client
+def client(runtime: Runtime) -> Browser:
+    return client_of(runtime)
 
 
 @pytest.fixture
@@ -81,19 +97,17 @@ def words_of(answer: httpx.Response) -> str:
 # The page
 
 
-async def test_an_empty_installation_says_what_to_do_first(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/")
+def test_an_empty_installation_says_what_to_do_first(client: Browser) -> None:
+    answer = client.get("/")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "Sẵn sàng Chưa nạp kế hoạch nào. Đề nghị chạy: htx plan load" in words_of(answer)
 
 
-async def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(
-    mau: Machine, client: httpx.AsyncClient
-) -> None:
+def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(mau: Machine, client: Browser) -> None:
     mau.at(date(2025, 12, 15)).morning()
     record_run(mau.database, mau.now, counts={"rungs": 6, "queued": 2, "late": 0}, seconds=0.4)
-    words = words_of(await client.get("/"))
+    words = words_of(client.get("/"))
     assert "Tính đến 07 giờ 30 thứ Hai ngày 15/12/2025." in words
     assert "KH mẫu Kế hoạch mẫu năm 2025 tinh-mau 02/01/2025 – 31/12/2025 07:30 ngày 15/12/2025" in words
     assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 15/12/2025 0,4 giây ✓ xong 06 mức nhắc; 02 mức nhắc sẽ gửi" in words
@@ -101,17 +115,15 @@ async def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(
     assert "Ngày có mức nhắc kế tiếp thứ Ba 16/12/2025" in words
 
 
-async def test_what_is_wrong_stands_first_with_what_to_do(mau: Machine, client: httpx.AsyncClient) -> None:
+def test_what_is_wrong_stands_first_with_what_to_do(mau: Machine, client: Browser) -> None:
     record_run(mau.database, mau.now, outcome="failed", error="không ghi được")
-    words = words_of(await client.get("/"))
+    words = words_of(client.get("/"))
     assert "● Chưa sẵn sàng: 01 việc cần xử lý ngay Lượt nhắc hằng ngày của tinh-mau không thành" in words
     assert "chạy lại: htx run nightly_tick --plan tinh-mau." in words
     assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 02/01/2025 1,0 giây ● không thành xem htx runs" in words
 
 
-async def test_no_page_names_people_addresses_or_texts_of_errors(
-    machine: Machine, kontum: Plan, client: httpx.AsyncClient
-) -> None:
+def test_no_page_names_people_addresses_or_texts_of_errors(machine: Machine, kontum: Plan, client: Browser) -> None:
     machine.load(kontum)
     machine.at(date(2024, 12, 16)).morning()
     secret = "digest/dakto/1 → tckh.dakto@example.vn: máy chủ csdl-01 từ chối"
@@ -121,16 +133,14 @@ async def test_no_page_names_people_addresses_or_texts_of_errors(
         named = set(session.execute(text("SELECT name FROM contact WHERE name <> ''")).scalars())
     assert named
     for path in ("/", "/health/ready", "/health/live", "/metrics"):
-        shown = (await client.get(path)).text
+        shown = (client.get(path)).text
         assert "@" not in shown
         assert "csdl-01" not in shown
         assert [name for name in named if name in shown] == []
 
 
-async def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or_style(
-    mau: Machine, client: httpx.AsyncClient
-) -> None:
-    page = _Page((await client.get("/")).text)
+def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or_style(mau: Machine, client: Browser) -> None:
+    page = _Page((client.get("/")).text)
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "style", "iframe", "img", "form"})
     for _, attributes in page.elements:
         assert "style" not in attributes
@@ -138,30 +148,28 @@ async def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or
         for name in ("href", "src"):
             assert re.match(r"^(/|#)", attributes.get(name) or "/")
     for path in ("/static/portal.css", "/static/icon.svg"):
-        answer = await client.get(path)
+        answer = client.get(path)
         assert answer.status_code == 200
         assert not re.search(r"url\(|@import", answer.text)
 
 
-async def test_prefect_is_linked_only_where_its_address_is_set(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_prefect_is_linked_only_where_its_address_is_set(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTX_PREFECT_UI_URL", "https://prefect.example.vn/")
-    async with client_of(Runtime(load_settings(), MachineClock(machine), machine.database)) as client:
-        assert 'href="https://prefect.example.vn/"' in (await client.get("/")).text
+    client = client_of(Runtime(load_settings(), MachineClock(machine), machine.database))
+    assert 'href="https://prefect.example.vn/"' in (client.get("/")).text
     monkeypatch.delenv("HTX_PREFECT_UI_URL")
-    async with client_of(Runtime(load_settings(), MachineClock(machine), machine.database)) as client:
-        assert "Prefect" not in (await client.get("/")).text
+    client = client_of(Runtime(load_settings(), MachineClock(machine), machine.database))
+    assert "Prefect" not in (client.get("/")).text
 
 
-async def test_a_shifted_clock_is_shown(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shifted_clock_is_shown(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTX_TODAY", "2025-12-15")
-    async with client_of(Runtime(load_settings(), None, machine.database)) as client:
-        assert "Đồng hồ đang dời (HTX_TODAY)" in words_of(await client.get("/"))
+    client = client_of(Runtime(load_settings(), None, machine.database))
+    assert "Đồng hồ đang dời (HTX_TODAY)" in words_of(client.get("/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/metrics", "/static/portal.css"])
-async def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime: Runtime, path: str) -> None:
+def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime: Runtime, path: str) -> None:
     written: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -169,11 +177,11 @@ async def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime
             written.append(statement)
 
     event.listen(runtime.database.engine, "before_cursor_execute", note)
-    async with client_of(runtime) as client:
-        assert (await client.get(path)).status_code == 200
-        head = await client.head(path)
-        assert (head.status_code, head.content) == (200, b"")
-        assert (await client.post(path)).status_code == 405
+    client = client_of(runtime)
+    assert (client.get(path)).status_code == 200
+    head = client.ask("HEAD", path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert (client.ask("POST", path)).status_code == 405
     assert written == []
 
 
@@ -181,14 +189,14 @@ async def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime
 
 
 @pytest.mark.parametrize("path", ["/", "/health/ready", "/metrics", "/static/portal.css", "/khong-co"])
-async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
-    headers = (await client.get(path)).headers
+def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
+    headers = (client.get(path)).headers
     assert {name: headers.get(name) for name in HEADERS} == HEADERS
     assert "unsafe" not in headers["content-security-policy"]
 
 
-async def test_an_unknown_address_is_answered_in_vietnamese(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/khong-co")
+def test_an_unknown_address_is_answered_in_vietnamese(client: Browser) -> None:
+    answer = client.get("/khong-co")
     assert answer.status_code == 404
     assert "Không có trang này Đề nghị kiểm tra địa chỉ" in words_of(answer)
 
@@ -210,7 +218,7 @@ def test_every_error_of_the_tree_has_a_status() -> None:
         (ZeroDivisionError("csdl-01"), 500, "báo người quản trị mã", "csdl-01"),
     ],
 )
-async def test_an_error_is_a_sentence_for_the_person_or_a_code_for_the_administrator(
+def test_an_error_is_a_sentence_for_the_person_or_a_code_for_the_administrator(
     runtime: Runtime, caplog: pytest.LogCaptureFixture, error: Exception, status: int, shown: str, hidden: str
 ) -> None:
     app = create_app(runtime)
@@ -219,9 +227,7 @@ async def test_an_error_is_a_sentence_for_the_person_or_a_code_for_the_administr
     def broken() -> None:
         raise error
 
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://htx.example.vn") as client:
-        answer = await client.get("/hong")
+    answer = Browser(app).get("/hong")
     words = words_of(answer)
     assert answer.status_code == status
     assert shown in words
@@ -235,25 +241,25 @@ async def test_an_error_is_a_sentence_for_the_person_or_a_code_for_the_administr
 # Health and metrics
 
 
-async def test_live_answers_whatever_the_database_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_answers_whatever_the_database_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.sqlite3").write_text("this is no database, and long enough to be read as one" * 100)
     monkeypatch.setenv("HTX_DATABASE_URL", f"sqlite:///{tmp_path / 'broken.sqlite3'}")
-    async with client_of(Runtime(load_settings())) as client:
-        assert (await client.get("/health/live")).json() == {"live": True}
-        answer = await client.get("/health/ready")
-        assert answer.status_code == 503
-        assert answer.json() == {"ready": False, "reasons": ["Không dùng được cơ sở dữ liệu hoặc cấu hình."]}
-        page = await client.get("/")
-        assert page.status_code == 200
-        assert "Chưa sẵn sàng" in words_of(page)
-        assert "htx_database_up 0.0" in (await client.get("/metrics")).text
+    client = client_of(Runtime(load_settings()))
+    assert (client.get("/health/live")).json() == {"live": True}
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "reasons": ["Không dùng được cơ sở dữ liệu hoặc cấu hình."]}
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Chưa sẵn sàng" in words_of(page)
+    assert "htx_database_up 0.0" in (client.get("/metrics")).text
 
 
-async def test_ready_is_green_or_red_with_reasons_a_person_can_read(mau: Machine, client: httpx.AsyncClient) -> None:
-    answer = await client.get("/health/ready")
+def test_ready_is_green_or_red_with_reasons_a_person_can_read(mau: Machine, client: Browser) -> None:
+    answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "reasons": []})
     record_run(mau.database, mau.now, outcome="failed")
-    answer = await client.get("/health/ready")
+    answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json()["reasons"][0].startswith("Lượt nhắc hằng ngày của tinh-mau không thành")
 
@@ -264,12 +270,12 @@ def samples(text: str) -> dict[str, float]:
     return {name: float(value) for name, value in lines}
 
 
-async def test_metrics_are_read_from_the_database(mau: Machine, client: httpx.AsyncClient) -> None:
+def test_metrics_are_read_from_the_database(mau: Machine, client: Browser) -> None:
     mau.at(date(2025, 12, 15)).tick()
     record_run(mau.database, mau.now, seconds=2.0)
     mau.compose()
     mau.later(minutes=2)
-    answer = await client.get("/metrics")
+    answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     found = samples(answer.text)
     expected = {
@@ -280,18 +286,18 @@ async def test_metrics_are_read_from_the_database(mau: Machine, client: httpx.As
     assert {name: found[name] for name in expected} == expected
 
 
-async def test_seconds_of_runs_are_a_summary_that_only_grows(mau: Machine, client: httpx.AsyncClient) -> None:
-    async def summary() -> tuple[float | None, float | None]:
-        found = samples((await client.get("/metrics")).text)
+def test_seconds_of_runs_are_a_summary_that_only_grows(mau: Machine, client: Browser) -> None:
+    def summary() -> tuple[float | None, float | None]:
+        found = samples((client.get("/metrics")).text)
         return tuple(found.get(f'htx_run_seconds_{part}{{job="nightly_tick"}}') for part in ("count", "sum"))  # type: ignore[return-value]
 
-    assert await summary() == (None, None)
+    assert summary() == (None, None)
     record_run(mau.database, mau.now, seconds=2.0)
-    assert await summary() == (1, 2)
+    assert summary() == (1, 2)
     going = record_run(mau.database, mau.now, outcome="running")
     record_run(mau.database, mau.now, job="final_assessment", seconds=9.0)
     record_run(mau.database, mau.later(days=1).now, seconds=3.0)
-    assert await summary() == (1, 2)  # what began after a run that goes on is counted when that has ended
+    assert summary() == (1, 2)  # what began after a run that goes on is counted when that has ended
     mau.change_row("run", going, finished_at=mau.now, outcome="interrupted", started_at=mau.now)
-    assert await summary() == (3, 5)
-    assert await summary() == (3, 5)
+    assert summary() == (3, 5)
+    assert summary() == (3, 5)

@@ -54,7 +54,9 @@ def test_an_exception_keeps_its_trace_on_one_line(tmp_path: Path) -> None:
 
 def test_a_person_reads_time_level_and_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure(tmp_path, to_stderr=True)
-    log.info("run done", extra={"job": "deliver_outbox", "plan": "", "day": "2025-12-15", "run": 8, "sent": 3, "failed": 0})
+    log.info(
+        "run done", extra={"job": "deliver_outbox", "plan": "", "day": "2025-12-15", "run": 8, "sent": 3, "failed": 0}
+    )
     assert capsys.readouterr().err[9:] == "INFO run done (deliver_outbox 2025-12-15 8, sent 3)\n"
 
 
