@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -161,8 +162,14 @@ def use(runtime: Runtime) -> None:
     _current[:] = [runtime]
 
 
+def collect_less_often() -> None:
+    """Python's own habit, a search for garbage at every 700 new objects, costs a large tick an eighth of its time."""
+    gc.set_threshold(20_000, 20, 20)
+
+
 def open_runtime(on: date | None = None) -> Runtime:
     """The runtime of this process; `on` shifts its clock to a day."""
+    collect_less_often()
     settings = load_settings()
     return Runtime(settings, Clock(on or settings.today))
 

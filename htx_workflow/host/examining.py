@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import HtxError
-from htx_workflow.gateways import smtp
+from htx_workflow.gateways import schedule_files, smtp
 from htx_workflow.host import prefect_link
 from htx_workflow.runtime import Runtime
 from htx_workflow.services import doctors, health
@@ -41,6 +41,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         of_mail_server(runtime),
         of_prefect(settings),
         *of_calendars(runtime),
+        of_schedule(settings),
     ]
 
 
@@ -151,8 +152,7 @@ def of_database(runtime: Runtime) -> list[Finding]:
         database = databases.Database(settings.url)
         try:
             with database.reading() as session:
-                found = doctors.examine(session, runtime.clock.now(), _calendars(runtime))
-                return [*found, *doctors.changed_since_load(session, _hashes(settings))]
+                return doctors.examine(session, runtime.clock.now(), _calendars(runtime), _hashes(settings))
         finally:
             database.close()
     except HtxError as error:
@@ -234,3 +234,19 @@ def of_calendars(runtime: Runtime) -> Iterator[Finding]:
             yield Finding("Lịch", NOTE, f"Lịch {code} chỉ đến {until}, còn {words.count_text(left)} ngày.", remedy)
         else:
             yield Finding("Lịch", OK, f"Lịch {code} biết đến {until}.")
+
+
+def of_schedule(settings: Settings) -> Finding:
+    """When jobs run, as the file says."""
+    try:
+        jobs = {line.job for line in schedule_files.read_schedule(settings.schedule_file).jobs}
+    except HtxError as error:
+        return Finding("Lịch chạy", ERROR, str(error))
+    if "nightly_tick" not in jobs or "deliver_outbox" not in jobs:
+        return Finding(
+            "Lịch chạy",
+            ERROR,
+            "config/schedule.yaml thiếu nightly_tick hoặc deliver_outbox: không có thư nhắc nào được gửi.",
+            "Đề nghị bổ sung hai công việc này.",
+        )
+    return Finding("Lịch chạy", OK, f"{words.count_text(len(jobs))} công việc chạy theo lịch.")

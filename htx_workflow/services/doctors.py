@@ -35,14 +35,24 @@ class Finding:
     remedy: str = ""
 
 
-def examine(session: Session, now: datetime, calendars: Mapping[str, WorkingCalendar]) -> list[Finding]:
-    """What the database tells: schema, size, clock, plans, runs, mail, contacts, calendars."""
+def examine(
+    session: Session, now: datetime, calendars: Mapping[str, WorkingCalendar], files: Mapping[str, str]
+) -> list[Finding]:
+    """What the database tells: schema, size, clock, plans, runs, mail, contacts.
+
+    `files` gives the SHA-256 of each plan file by plan code. With another schema only that is told.
+    """
     version = signs.schema_version(session)
     found = [_schema(version), _size(session)]
     if version != schema.HEAD:
         return found
     health = healths.facts(session, now, calendars)
-    found += [_clock_against_record(session, now), _plans(health), *_contacts(health)]
+    found += [
+        _clock_against_record(session, now),
+        _plans(health),
+        *changed_since_load(session, files),
+        *_contacts(health),
+    ]
     troubles = healths.troubles(health)
     found += [
         Finding("Hoạt động", ERROR if trouble.blocking else NOTE, trouble.what, trouble.remedy)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from htx_workflow.domain.plan import Agency, AgencyKind, Contact
 from htx_workflow.store import tables
-from htx_workflow.store.rows import chunks
+from htx_workflow.store.rows import among
 from htx_workflow.store.tables import table
 
 
@@ -278,13 +278,12 @@ def list_admins(session: Session, day: date) -> list[ContactRow]:
 def lock_contacts(session: Session, ids: Iterable[int]) -> None:
     """Let nobody else compose for these contacts until the commit (SQLite has one writer anyway)."""
     contacts = table("contact")
-    for batch in chunks(sorted(ids)):
-        session.execute(
-            select(contacts.c.id)
-            .where(contacts.c.id.in_(batch))
-            .order_by(contacts.c.id)
-            .with_for_update(key_share=True)
-        ).all()
+    session.execute(
+        select(contacts.c.id)
+        .where(among(session, contacts.c.id, ids))
+        .order_by(contacts.c.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def find_contact(session: Session, code: str) -> ContactRow | None:

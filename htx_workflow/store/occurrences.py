@@ -15,7 +15,7 @@ from htx_workflow.domain.errors import NotFound, TooLate
 from htx_workflow.domain.occurrences import Occurrence
 from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.domain.standing import Standing
-from htx_workflow.store.rows import add_all, add_missing, chunks
+from htx_workflow.store.rows import add_all, add_missing, among, chunks
 from htx_workflow.store.tables import table
 
 BASES = {basis.value: basis for basis in Basis}
@@ -374,8 +374,7 @@ def set_next_reminders(session: Session, days: dict[int, date | None]) -> None:
         by_day.setdefault(day, []).append(number)
     rows = table("occurrence")
     for day, numbers in by_day.items():
-        for batch in chunks(numbers):
-            session.execute(update(rows).where(rows.c.id.in_(batch)).values(next_reminder_on=day))
+        session.execute(update(rows).where(among(session, rows.c.id, numbers)).values(next_reminder_on=day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,27 +447,24 @@ def list_open_near(session: Session, holder_ids: Sequence[int], until: date, tod
     Left out: assumed days that passed, and work sent in time that is only being completed (bổ sung).
     """
     rows = table("occurrence")
-    found: list[tuple[int, int]] = []
-    for batch in chunks(holder_ids):
-        statement = (
-            select(rows.c.id, rows.c.holder_id)
-            .where(
-                rows.c.holder_id.in_(batch),
-                rows.c.state == "open",
-                rows.c.due_on <= until,
-                rows.c.historical.is_(False),
-                or_(
-                    rows.c.due_on >= today,
-                    and_(
-                        rows.c.basis != "assumed",
-                        or_(rows.c.submitted_on.is_(None), rows.c.submitted_on > rows.c.due_on),
-                    ),
+    statement = (
+        select(rows.c.id, rows.c.holder_id)
+        .where(
+            among(session, rows.c.holder_id, holder_ids),
+            rows.c.state == "open",
+            rows.c.due_on <= until,
+            rows.c.historical.is_(False),
+            or_(
+                rows.c.due_on >= today,
+                and_(
+                    rows.c.basis != "assumed",
+                    or_(rows.c.submitted_on.is_(None), rows.c.submitted_on > rows.c.due_on),
                 ),
-            )
-            .order_by(rows.c.due_on, rows.c.id)
+            ),
         )
-        found += [(number, holder) for number, holder in session.execute(statement).all()]
-    return found
+        .order_by(rows.c.due_on, rows.c.id)
+    )
+    return [(number, holder) for number, holder in session.execute(statement).all()]
 
 
 class WorkRow(NamedTuple):
@@ -494,22 +490,18 @@ class WorkRow(NamedTuple):
 def list_work(session: Session, ids: Iterable[int]) -> list[WorkRow]:
     """Open occurrences with a day and a holder, of these numbers."""
     rows, duties = table("occurrence"), table("duty")
-    found: list[WorkRow] = []
-    for batch in chunks(sorted(set(ids))):
-        statement = (
-            select(
-                rows.c.id, rows.c.key, rows.c.plan_id, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title,
-                duties.c.clause, duties.c.ask, duties.c.waits, rows.c.basis_note, rows.c.holder_id, rows.c.basis,
-                rows.c.due_on, rows.c.due_document_id,
-            )
-            .join(duties, duties.c.id == rows.c.duty_id)
-            .where(
-                rows.c.id.in_(batch),
-                rows.c.state == "open",
-                rows.c.due_on.is_not(None),
-                rows.c.holder_id.is_not(None),
-            )
-        )  # fmt: skip
-        rows_found = session.execute(statement).all()
-        found += [WorkRow._make((*row[:12], BASES[row[12]], *row[13:])) for row in rows_found]
-    return found
+    statement = (
+        select(
+            rows.c.id, rows.c.key, rows.c.plan_id, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title,
+            duties.c.clause, duties.c.ask, duties.c.waits, rows.c.basis_note, rows.c.holder_id, rows.c.basis,
+            rows.c.due_on, rows.c.due_document_id,
+        )
+        .join(duties, duties.c.id == rows.c.duty_id)
+        .where(
+            among(session, rows.c.id, sorted(set(ids))),
+            rows.c.state == "open",
+            rows.c.due_on.is_not(None),
+            rows.c.holder_id.is_not(None),
+        )
+    )  # fmt: skip
+    return [WorkRow._make((*row[:12], BASES[row[12]], *row[13:])) for row in session.execute(statement).all()]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select, text, update
 from sqlmodel import Session
 
-from htx_workflow.store.rows import add_all, add_missing, chunks
+from htx_workflow.store.rows import add_all, add_missing, among, chunks
 from htx_workflow.store.tables import table
 
 ALIVE = ("held", "queued", "leased", "sent")
@@ -97,15 +97,12 @@ def add_messages(session: Session, messages: Sequence[NewMessage], now: datetime
 def counts_of_day(session: Session, kind: str, contact_ids: Iterable[int], day: date) -> dict[int, int]:
     """How many mails of this kind each contact has for this day, whatever became of them."""
     messages = table("message")
-    found: dict[int, int] = {}
-    for batch in chunks(contact_ids):
-        for row in session.execute(
-            select(messages.c.contact_id, func.count())
-            .where(messages.c.contact_id.in_(batch), messages.c.day == day, messages.c.kind == kind)
-            .group_by(messages.c.contact_id)
-        ):
-            found[row[0]] = row[1]
-    return found
+    found = session.execute(
+        select(messages.c.contact_id, func.count())
+        .where(among(session, messages.c.contact_id, contact_ids), messages.c.day == day, messages.c.kind == kind)
+        .group_by(messages.c.contact_id)
+    )
+    return {contact: mails for contact, mails in found}
 
 
 def next_number(session: Session, stem: str) -> int:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from htx_workflow.domain.plan import Audience, Basis
 from htx_workflow.domain.reminders import Decided
-from htx_workflow.store.rows import add_missing, chunks
+from htx_workflow.store.rows import add_missing, among, chunks
 from htx_workflow.store.tables import table
 
 
@@ -67,12 +67,11 @@ def supersede_stale(session: Session, now: datetime) -> int:
 def supersede(session: Session, ids: Iterable[int], reason: str, now: datetime) -> None:
     """End queued rungs of these numbers."""
     rungs = table("reminder")
-    for batch in chunks(ids):
-        session.execute(
-            update(rungs)
-            .where(rungs.c.id.in_(batch), rungs.c.state == "queued")
-            .values(state="superseded", reason=reason, ended_at=now)
-        )
+    session.execute(
+        update(rungs)
+        .where(among(session, rungs.c.id, ids), rungs.c.state == "queued")
+        .values(state="superseded", reason=reason, ended_at=now)
+    )
 
 
 class Queued(NamedTuple):
@@ -129,13 +128,8 @@ def list_queued(session: Session, day: date) -> list[Queued]:
 def still_queued(session: Session, ids: Iterable[int]) -> set[int]:
     """Those of these rungs that have not ended meanwhile."""
     rungs = table("reminder")
-    return {
-        number
-        for batch in chunks(ids)
-        for number in session.execute(
-            select(rungs.c.id).where(rungs.c.id.in_(batch), rungs.c.state == "queued")
-        ).scalars()
-    }
+    found = session.execute(select(rungs.c.id).where(among(session, rungs.c.id, ids), rungs.c.state == "queued"))
+    return set(found.scalars())
 
 
 def linked_pairs(session: Session, day: date) -> set[tuple[int, int | None]]:
@@ -157,28 +151,28 @@ def linked_pairs(session: Session, day: date) -> set[tuple[int, int | None]]:
 def linked_pairs_of(session: Session, ids: Iterable[int]) -> set[tuple[int, int | None]]:
     """The same for these rungs: found from the rungs, not from all the mail their contacts ever got."""
     links, messages = table("message_reminder"), table("message")
-    return {
-        (row.reminder_id, row.contact_id)
-        for batch in chunks(ids)
-        for row in session.execute(
-            select(links.c.reminder_id, messages.c.contact_id)
-            .join(messages, messages.c.id == links.c.message_id)
-            .where(links.c.reminder_id.in_(batch), messages.c.state.in_(("held", "queued", "leased", "sent")))
-        )
-    }
+    found = session.execute(
+        select(links.c.reminder_id, messages.c.contact_id)
+        .join(messages, messages.c.id == links.c.message_id)
+        .where(among(session, links.c.reminder_id, ids), messages.c.state.in_(("held", "queued", "leased", "sent")))
+    )
+    return {(reminder, contact) for reminder, contact in found}
 
 
 def sent_moments(session: Session, occurrence_ids: Iterable[int]) -> dict[int, list[datetime]]:
     """Moments at which the mail server took a reminder to the holder, by occurrence."""
     rungs = table("reminder")
     found: dict[int, list[datetime]] = {}
-    for batch in chunks(occurrence_ids):
-        for row in session.execute(
-            select(rungs.c.occurrence_id, rungs.c.ended_at)
-            .where(rungs.c.occurrence_id.in_(batch), rungs.c.state == "sent", rungs.c.audience == "holder")
-            .order_by(rungs.c.ended_at)
-        ):
-            found.setdefault(row.occurrence_id, []).append(row.ended_at)
+    for number, moment in session.execute(
+        select(rungs.c.occurrence_id, rungs.c.ended_at)
+        .where(
+            among(session, rungs.c.occurrence_id, occurrence_ids),
+            rungs.c.state == "sent",
+            rungs.c.audience == "holder",
+        )
+        .order_by(rungs.c.ended_at)
+    ):
+        found.setdefault(number, []).append(moment)
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import ARRAY, ColumnElement, Integer, Table, any_, func, insert, literal, select, text
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
@@ -22,6 +22,14 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     iterator = iter(values)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+def among(session: Session, column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Whether the column is one of these, however many: handed over as one value, not as a parameter for each."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(numbers), ARRAY(Integer)))
+    each = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def add_all(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "load": "on a copy in memory",
     "beat": "says only that a process lives",
     "alarms": "mail to the administrator about what is already recorded",
+    "silence": "adds one keyed mail to the administrators",
     "run-open": "the record of runs is not what they did",
     "run-closed": "the record of runs is not what they did",
     "run-silent": "the record of runs is not what they did",

@@ -393,13 +393,6 @@ def test_a_draft_whose_work_was_done_meanwhile_is_cancelled_when_it_is_to_be_app
 # Leases and retries
 
 
-def handed(machine: Machine) -> None:
-    """A process takes the mail, begins DATA and dies."""
-    with machine.transaction() as session:
-        (leased,) = outbox.lease(session, machine.now, machine.now + LEASE, 10)
-        assert outbox.mark_handed(session, leased, machine.now, machine.now + LEASE) is not None
-
-
 def test_a_lease_that_ran_out_after_data_began_is_sent_again_with_its_message_id_and_stays_doubtful(
     mau: Machine,
 ) -> None:
