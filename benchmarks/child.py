@@ -22,6 +22,7 @@ from htx_workflow.domain.digests import Addressee, Item, Work
 from htx_workflow.domain.plan import AgencyKind, Basis
 from htx_workflow.domain.reminders import Pending
 from htx_workflow.gateways import templates
+from htx_workflow.runtime import collect_less_often
 from htx_workflow.services import composing, ticks
 from htx_workflow.services.directory import Directory
 from htx_workflow.store import plans as plan_store
@@ -36,6 +37,7 @@ PAUSE = 0.02
 
 def tick(url: str) -> dict[str, Any]:
     """The whole morning: decide, compose, put into the outbox."""
+    collect_less_often()
     database, calendars, style = Watched(url), {"vn": house.calendar()}, house.style()
     before, began, busy = peak(), time.perf_counter(), time.process_time()
     ticked = ticks.tick(database, calendars, data.TODAY, data.NOW)

@@ -22,8 +22,9 @@ def command(code: str, first: date | None, days: int, as_json: bool) -> None:
     from htx_workflow.services.composing import Style
     from htx_workflow.store import copies
 
-    runtime = edge.open_runtime(first)
-    start = runtime.clock.today()
+    runtime = edge.open_runtime()
+    today = runtime.clock.today()
+    start = first or today
     view = edge.view(runtime, code, start)
     if view.loaded:
         with view.database.reading() as session:
@@ -31,7 +32,9 @@ def command(code: str, first: date | None, days: int, as_json: bool) -> None:
     else:
         copy = view.database
     style = Style(forecasts.SubjectsOnly(runtime.templates))
-    coming = forecasts.forecast(copy, runtime.calendars(), style, start, days, code)
+    begin = min(start, today) if view.loaded and start > today else start
+    lived = forecasts.forecast(copy, runtime.calendars(), style, begin, (start - begin).days + days, code)
+    coming = [mail for mail in lived if mail.on >= start]
     if as_json:
         print_json([mail.as_json() for mail in coming])
         return

@@ -125,6 +125,35 @@ def show(code: str, as_json: bool) -> None:
             click.echo(f"\nChưa phân công cụ thể: {covered.bullet}: {covered.gap}")
 
 
+@command.command()
+@click.argument("code")
+@click.argument("milestone", metavar="MỐC")
+@click.option("--reached-on", type=DAY, required=True, help="Ngày đạt mốc.")
+@edge.document_options(required=True)
+@edge.as_option
+def reach(
+    code: str,
+    milestone: str,
+    reached_on: date,
+    number: str,
+    dated: date,
+    issuer: str,
+    subject: str,
+    as_contact: str | None,
+) -> None:
+    """Ghi nhận một mốc của cơ quan khác (ví dụ U.1) theo văn bản; việc chờ mốc này được báo."""
+    from htx_workflow.services import milestones
+
+    runtime = edge.open_runtime()
+    document = edge.document(number, dated, issuer, subject)
+    assert document is not None
+    when = edge.when(runtime, as_contact)
+    view = edge.view(runtime, code)
+    with runtime.transaction("milestone") as session:
+        told = milestones.reach(session, code, milestone, reached_on, document, view.calendar, when)
+    click.echo(f"Đã ghi nhận mốc {milestone} ngày {reached_on:%d/%m/%Y}; {told} việc không còn phải chờ.")
+
+
 def plan_json(plan: Plan) -> dict[str, Any]:
     """A plan with the promised keys."""
     return {

@@ -11,6 +11,7 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.occurrences import Occurrence
 from htx_workflow.domain.plan import Basis, Duty, Plan
+from htx_workflow.services.releases import release
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain
 from htx_workflow.store import occurrences as store
@@ -84,6 +85,8 @@ def load(
     ladders = reminders.Ladders(plan, calendar)
     if before is not None:
         _apply_changes(session, before, plan, calendar, ladders, agencies, outcome, today, now, by)
+        tied = {duty.id for duty in plan.duties if duty.after}
+        release(session, plan_store.get_loaded(session, plan_id), tied, calendar, today, now)
     known = {row.key for row in store.list_rows(session, plan_id)} if before else set()
     new = [
         _opening(occurrence, ladders, activated, max(today, activated) if before else activated)
@@ -117,7 +120,13 @@ def _apply_people(session: Session, old: Plan, new: Plan, duties: dict[str, int]
         if old_contacts.get(contact.code) != contact and contact.code not in outcome.contacts
     ]
     agency_store.update_contacts(session, contacts, duties, today)
-    gone = sorted(old_contacts.keys() - {contact.code for contact in new.contacts})
+    elsewhere = {
+        contact.code
+        for loaded in plan_store.list_plans(session)
+        if loaded.plan.code != new.code
+        for contact in loaded.plan.contacts
+    }
+    gone = sorted(old_contacts.keys() - {contact.code for contact in new.contacts} - elsewhere)
     agency_store.end_contacts(session, gone, today)
     outcome.changed += [f"cơ quan {agency.code}" for agency in agencies]
     outcome.changed += [f"đầu mối {contact.code}" for contact in contacts]
@@ -168,7 +177,10 @@ def _apply_changes(
             continue
         after = _standing_after(row.standing, becomes)
         next_day = None
-        if becomes is not None and after.due_on and after.basis and not row.historical:
+        revived = row.historical and after.due_on is not None and after.due_on >= before.activated_on
+        if revived:
+            store.revive(session, row.id)
+        if becomes is not None and after.due_on and after.basis and (revived or not row.historical):
             next_day = reminders.first_day(ladders.on(after.basis, after.due_on), today)
         changes.append(
             store.Change(

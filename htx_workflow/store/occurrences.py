@@ -311,6 +311,12 @@ def update_texts(session: Session, texts: Sequence[tuple[int, str, str, int | No
         )
 
 
+def revive(session: Session, occurrence_id: int) -> None:
+    """A newer plan moved work past the activation: it is followed like any other."""
+    rows = table("occurrence")
+    session.execute(update(rows).where(rows.c.id == occurrence_id).values(historical=False))
+
+
 class DueRow(NamedTuple):
     """What the tick reads of an occurrence whose next rung has come."""
 

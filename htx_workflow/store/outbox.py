@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select, text, update
 from sqlmodel import Session
 
-from htx_workflow.store.rows import add_all, add_missing, among, chunks
+from htx_workflow.store.rows import add_all, add_missing, among
 from htx_workflow.store.tables import table
 
 ALIVE = ("held", "queued", "leased", "sent")
@@ -102,7 +102,7 @@ def counts_of_day(session: Session, kind: str, contact_ids: Iterable[int], day: 
         .where(among(session, messages.c.contact_id, contact_ids), messages.c.day == day, messages.c.kind == kind)
         .group_by(messages.c.contact_id)
     )
-    return {contact: mails for contact, mails in found}
+    return {row[0]: row[1] for row in found}
 
 
 def next_number(session: Session, stem: str) -> int:

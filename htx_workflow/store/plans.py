@@ -53,6 +53,11 @@ def lock(session: Session, plan_id: int) -> None:
     session.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update(key_share=True)).all()
 
 
+def get_loaded(session: Session, plan_id: int) -> LoadedPlan:
+    """The plan of this number with its newest version."""
+    return next(loaded for loaded in list_plans(session) if loaded.id == plan_id)
+
+
 def write_plan(session: Session, plan: Plan, agencies: dict[str, int], on: date) -> tuple[int, int]:
     """Add the plan or raise its version: (number, version)."""
     plans = table("plan")
@@ -133,6 +138,17 @@ def write_milestones(session: Session, plan_id: int, plan: Plan) -> None:
         if milestone.code not in known:
             session.add(tables.Milestone(plan_id=plan_id, code=milestone.code, title=milestone.title))
     session.flush()
+
+
+def reach_milestone(session: Session, plan_id: int, code: str, reached_on: date, document_id: int | None) -> bool:
+    """Record that a milestone was reached. False when it was recorded before, or there is none of this code."""
+    rows = table("milestone")
+    touched = session.execute(
+        update(rows)
+        .where(rows.c.plan_id == plan_id, rows.c.code == code, rows.c.reached_on.is_(None))
+        .values(reached_on=reached_on, document_id=document_id)
+    )
+    return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
 def milestones_reached(session: Session, plan_id: int) -> dict[str, bool]:

@@ -32,7 +32,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def warm(_: FastAPI) -> AsyncIterator[None]:
         """Read calendars and compile pages before the first page is asked for."""
-        await run_in_threadpool(lambda: (look(), pages.compile()))
+        await run_in_threadpool(look)
+        await run_in_threadpool(pages.compile)
         yield
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=warm)

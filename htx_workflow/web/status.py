@@ -106,8 +106,9 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
         going=[
             f"{words.sentence(jobs.named(run.job, run.plan_code))}, từ {_moment(run.started_at)}"
             for run in health.unfinished
+            if health.silence(run) <= healths.DEAD
         ],
-        next_reminder=words.weekday_text(health.next_reminder_on) if health.next_reminder_on else "",
+        next_reminder=_next_reminder(health),
         health=health,
         oldest=healths.span_text(oldest) if oldest else "",
         calendars=[
@@ -118,6 +119,14 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
         ],
         prefect_ui=prefect_ui,
     )
+
+
+def _next_reminder(health: Health) -> str:
+    """The nearest day with a rung; one that has passed waits for the tick."""
+    day = health.next_reminder_on
+    if day is None:
+        return "không có"
+    return words.weekday_text(day) if day > health.today else "đã đến"
 
 
 def _newest_first(runs: tuple[RunRow, ...]) -> list[RunRow]:

@@ -34,7 +34,7 @@ HTX = f"{CODE}/R.htx/htx-thanhnien/2024"
 
 TICK = ("tick", "tick:2", "tick-closed", "pool", "pool-closed", "digests", "draft")
 DELIVERY = ("lease", "lease:2", "handed", "handed:2", "sent", "sent:2")
-ACTS = ("plan-load", "submit", "verify", "return", "adopt", "set-deadline", "request", "approve", "retry")
+ACTS = ("plan-load", "submit", "verify", "return", "adopt", "set-deadline", "request", "milestone", "approve", "retry")
 ELSEWHERE = {
     "backup": "only reads, into a file",
     "give-back": "needs a mail server in trouble: test_mail_flow",
@@ -267,6 +267,14 @@ def test_a_request_that_ended_after_its_commit_is_open_once(site: Site) -> None:
     assert [row.key for row in site.query(select(rows.c.key).where(rows.c.key.like("%/V.2.1/%")))] == [
         f"{CODE}/V.2.1/stc/r1"
     ]
+
+
+def test_a_milestone_that_ended_after_its_commit_is_reached_once(site: Site) -> None:
+    reach = ["plan", "reach", CODE, "U.1", "--reached-on", "2025-01-03", *DOCUMENT]
+    assert site.run(*reach, stop_at="milestone").code == ENDED
+    second = site.run(*reach)
+    assert second.code == 1
+    assert "đã được ghi nhận trước đó" in second.err
 
 
 def test_an_approval_that_ended_after_its_commit_sends_one_mail(site: Site) -> None:

@@ -150,6 +150,21 @@ def test_a_scheduler_silent_for_more_than_a_day_is_told_once_that_day(
         assert "Bộ lịch im lặng 03 ngày 02 giờ" in mau.messages()[0].body_text
 
 
+def test_the_silence_is_measured_from_the_last_tick_that_went_well_or_from_the_loading(mau: Machine) -> None:
+    def watch() -> int:
+        with mau.transaction("silence") as session:
+            return alarms.watch_silence(session, mau.now, mau.style)
+
+    assert watch() == 0
+    mau.later(days=2)
+    assert watch() == 2
+    record_run(mau.database, mau.later(days=1).now)
+    record_run(mau.database, mau.later(minutes=1).now, outcome="failed")
+    assert watch() == 0
+    mau.later(hours=25)
+    assert watch() == 2
+
+
 # The lead agency's mail about a round
 
 

@@ -185,6 +185,19 @@ def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime: Runt
     assert written == []
 
 
+def test_a_rung_that_waits_for_the_tick_and_a_run_that_is_silent_are_not_shown_as_coming_and_going(
+    mau: Machine, client: Browser
+) -> None:
+    mau.at(date(2025, 12, 15))
+    record_run(mau.database, mau.now, outcome="running")
+    assert "Ngày có mức nhắc kế tiếp đã đến Thư" in words_of(client.get("/"))
+    assert "Đang chạy: Lượt nhắc hằng ngày của tinh-mau" in words_of(client.get("/"))
+    mau.later(minutes=2)
+    words = words_of(client.get("/"))
+    assert "Đang chạy" not in words
+    assert "đang dở, không có tín hiệu đã 02 phút" in words
+
+
 # Headers and errors
 
 
