@@ -375,7 +375,10 @@ def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
             "simulation": simulation,
         },
         "alarm": alarms.values(
-            alarm(), lead_officer(contact="skhdt-quan-tri"), MOMENT, Style(None, simulation=simulation)  # type: ignore[arg-type]  # renders nothing
+            alarm(),
+            lead_officer(contact="skhdt-quan-tri"),
+            MOMENT,
+            Style(None, simulation=simulation),  # type: ignore[arg-type]  # renders nothing
         ),
         "mail_test": {
             "sender": "nhacviec@example.vn",

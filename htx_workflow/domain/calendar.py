@@ -101,9 +101,12 @@ class CalendarFile(BaseModel):
         return days[0] if days[0] < self.known_from else days[-1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkingCalendar:
-    """Counts in working days. Immutable; every question costs a search among a few dozen exceptions."""
+    """Counts in working days. Immutable; every question costs a search among a few dozen exceptions.
+
+    Compared by identity, so that an answer can be kept by its calendar and days.
+    """
 
     code: str
     known_from: date

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -224,7 +225,7 @@ def section_of(work: Work, today: date, calendar: WorkingCalendar) -> str:
         return "waiting"
     if work.due_on < today and work.basis is not Basis.ASSUMED:
         return "overdue"
-    if work.due_on >= today and calendar.soft_count(today, work.due_on)[0] <= SOON:
+    if work.due_on >= today and working_days_left(work.due_on, today, calendar) <= SOON:
         return "soon"
     return "coming"
 
@@ -255,7 +256,7 @@ def _lines(
 
 def _line(work: Work, why: str, number: int, today: date, calendar: WorkingCalendar) -> Line:
     expected = work.basis is Basis.ASSUMED
-    left = calendar.soft_count(today, work.due_on)[0]
+    left = working_days_left(work.due_on, today, calendar)
     return Line(
         number=number,
         key=work.key,
@@ -279,6 +280,12 @@ def _line(work: Work, why: str, number: int, today: date, calendar: WorkingCalen
     )
 
 
+@lru_cache(maxsize=2048)
+def working_days_left(due_on: date, today: date, calendar: WorkingCalendar) -> int:
+    """Working days until the deadline; negative when it has passed."""
+    return calendar.soft_count(today, due_on)[0]
+
+
 def grounds_of(work: Work) -> str:
     """Clause and what the day rests on; a clause that already stands in it is not said twice."""
     if work.grounds.startswith(work.clause):
@@ -286,6 +293,7 @@ def grounds_of(work: Work) -> str:
     return f"{work.clause}; {work.grounds}" if work.grounds else work.clause
 
 
+@lru_cache(maxsize=2048)
 def due_words(due_on: date, today: date, expected: bool, calendar: WorkingCalendar) -> str:
     """thứ Tư 18/12/2024, còn 03 ngày làm việc; on a day off the last working day before is named."""
     text = words.weekday_text(due_on)

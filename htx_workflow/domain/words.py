@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
+@lru_cache(maxsize=2048)
 def day_text(day: date) -> str:
     """15/12/2024."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
+@lru_cache(maxsize=2048)
 def weekday_text(day: date) -> str:
     """thứ Tư 18/12/2024."""
     return f"{WEEKDAYS[day.weekday()]} {day_text(day)}"

@@ -34,7 +34,7 @@ from htx_workflow.store.rows import chunks
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 BATCH = 500
 """Contacts whose mails are put into words together."""
-POST = 100
+POST = 200
 """Mails that go into the outbox in one transaction: a short one, others want to write too."""
 LINK_DAYS = 14
 

@@ -21,7 +21,7 @@ from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
 
-BATCH = 500
+BATCH = 1000
 log = logging.getLogger(__name__)
 
 

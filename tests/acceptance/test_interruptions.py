@@ -270,7 +270,7 @@ def test_a_request_that_ended_after_its_commit_is_open_once(site: Site) -> None:
 
 
 def test_a_milestone_that_ended_after_its_commit_is_reached_once(site: Site) -> None:
-    reach = ["plan", "reach", CODE, "U.1", "--reached-on", "2025-01-03", *DOCUMENT]
+    reach = ["plan", "reach", CODE, "U.1", "--reached-on", "2025-01-06", *DOCUMENT]
     assert site.run(*reach, stop_at="milestone").code == ENDED
     second = site.run(*reach)
     assert second.code == 1
