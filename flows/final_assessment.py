@@ -10,7 +10,7 @@ from flows import running
 
 
 @flow(name="final_assessment", flow_run_name=running.run_name, retries=0, persist_result=False)
-async def final_assessment(plan: str, on: date | None = None) -> dict[str, int]:
+async def final_assessment(plan: str, on: date | None = None) -> running.Result:
     """The end-of-scheme chain: what is ready is opened, what blocks is named.
 
     `on` is the local day, today's when left out. Returns the counts of the run.

@@ -10,23 +10,46 @@ from typing import Any
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from prefect.states import Completed
 
+from flows import upkeep
 from htx_workflow import runtime
+from htx_workflow.domain.errors import AlreadyRunning
+from htx_workflow.runtime import Runtime
 from htx_workflow.services import runs
 from htx_workflow.services.jobs import Outcome
 
 RETRIES = 2
 RETRY_SECONDS = 5
 LOGGED_ROWS = 200
+Result = dict[str, int] | State[Any]
+"""The counts of a run, or the state in which it ended without one."""
 
 
-async def run_job(name: str, plan: str, on: date | None) -> dict[str, int]:
-    """Run a job with its steps as tasks, record it, and leave its outcome as artifacts; its counts."""
+async def run_job(name: str, plan: str, on: date | None) -> Result:
+    """Run a job with its steps as tasks, record it, and leave its outcome as artifacts; its counts.
+
+    On a worker a run that is not owed, or that another process is at, is no failure: it ends as Skipped.
+    """
     current = runtime.current()
-    outcome = await runs.recorded(
-        current.tools(), name, plan, on or current.clock.today(), as_task, str(flow_run.id or "")
-    )
+    day = on or current.clock.today()
+    if not upkeep.is_on_a_worker():
+        return await _recorded(current, name, plan, day)
+    await upkeep.close_dead(current)
+    if not upkeep.is_owed(current, name, plan):
+        return Completed(name="Skipped", message="lịch chạy không cần lượt này")
+    try:
+        return await _recorded(current, name, plan, day)
+    except AlreadyRunning as error:
+        return Completed(name="Skipped", message=str(error))
+    finally:
+        upkeep.tell(current)
+
+
+async def _recorded(current: Runtime, name: str, plan: str, day: date) -> dict[str, int]:
+    outcome = await runs.recorded(current.tools(), name, plan, day, as_task, str(flow_run.id or ""))
     await publish(name, plan, outcome)
     return outcome.counts
 

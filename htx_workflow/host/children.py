@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from htx_workflow.domain.errors import StoreError
@@ -17,19 +18,31 @@ from htx_workflow.settings import Settings
 
 BACKOFF = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
 """Seconds before each restart in a row; a child that lived for a minute starts over at the first."""
+PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
 class Child:
-    """One command that should be running."""
+    """One command that should be running. `environment` is added to this process's own."""
 
-    def __init__(self, name: str, command: Sequence[str], log_file: Path, *, pass_fds: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log_file: Path,
+        *,
+        pass_fds: Sequence[int] = (),
+        environment: Mapping[str, str] | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
         self.name = name
         self.restarts = 0
         self._command = list(command)
         self._log_file = log_file
         self._pass_fds = tuple(pass_fds)
+        self._environment = dict(environment or {})
+        self._stop_signal = stop_signal
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._failures = 0
@@ -51,6 +64,8 @@ class Child:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                     pass_fds=self._pass_fds,
+                    env={**os.environ, **self._environment},
+                    preexec_fn=_end_with_parent,
                 )
         except OSError as error:
             raise StoreError(
@@ -81,11 +96,17 @@ class Child:
         process, self._process, self._restart_at = self._process, None, None
         if process is None:
             return
-        _signal_group(process.pid, signal.SIGTERM)
+        _signal_group(process.pid, self._stop_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
         _signal_group(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _end_with_parent() -> None:
+    """Linux tells the child when its parent was killed, so that no server stays behind on its port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

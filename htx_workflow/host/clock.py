@@ -8,22 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from htx_workflow.domain import schedule as rules
-from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import HtxError, TooLate
 from htx_workflow.gateways import schedule_files
 from htx_workflow.host import prefect_link, running
 from htx_workflow.runtime import LOCAL, Runtime
-from htx_workflow.services import alarms, runs
-from htx_workflow.store import outbox
-from htx_workflow.store import plans as plan_store
-from htx_workflow.store import reminders as ledger
-from htx_workflow.store import runs as run_store
+from htx_workflow.services import alarms, runs, schedules
 
 PASSES = 3
 """What one run leaves to do (a tick makes mails) is looked for so many times in one beat."""
@@ -114,27 +108,7 @@ class Clock:
 
     def owed(self) -> list[rules.Owed]:
         """What the schedule owes at this moment."""
-        now = self.runtime.clock.now()
-        local = now.astimezone(LOCAL)
-        with self.runtime.reading() as session:
-            past = [
-                rules.PastRun(
-                    row.job,
-                    row.plan_code,
-                    row.started_at.astimezone(LOCAL),
-                    row.finished_at.astimezone(LOCAL) if row.finished_at else None,
-                    row.outcome,
-                )
-                for row in run_store.list_runs_of_day(session, local.date())
-            ]
-            delivered = max((run.started_at for run in past if run.job == "deliver_outbox"), default=None)
-            moment = rules.Moment(
-                now=local,
-                working=_works(self.runtime.calendars(), local.date()),
-                plans=tuple(loaded.plan.code for loaded in plan_store.list_plans(session)),
-                outbox=outbox.any_waiting(session, now) or ledger.any_to_compose(session, local.date(), delivered),
-            )
-        return rules.owed(self._schedule, moment, past)
+        return schedules.list_owed(self.runtime.tools(), self._schedule, self.runtime.clock.now())
 
     def _tell_silence(self) -> None:
         """After a long sleep the first beat says so, before the run that ends the silence."""
@@ -144,8 +118,3 @@ class Clock:
     def _tell(self) -> None:
         with self.runtime.transaction("alarms") as session:
             alarms.queue_alarms(session, self.runtime.clock.now(), self.runtime.style())
-
-
-def _works(calendars: Mapping[str, WorkingCalendar], day: date) -> bool:
-    calendar = calendars.get("vn") or next(iter(calendars.values()), WorkingCalendar.weekends_only())
-    return calendar.soft_previous_working(day)[0] == day

@@ -1,0 +1,1 @@
+"""What scripts/up-distributed starts, and how it tries it."""

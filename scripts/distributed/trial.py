@@ -1,0 +1,261 @@
+"""The trial (chạy thử): everything started for real on fresh data, used, disturbed, counted, stopped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+from distributed import machines
+from distributed.machines import HTX, Machines
+from sqlalchemy import select
+
+from htx_workflow.domain.errors import HtxError
+from htx_workflow.gateways import mailbox
+from htx_workflow.gateways.mail import KEY_HEADER
+from htx_workflow.store.database import Database
+from htx_workflow.store.tables import table
+
+CODE = "kontum-3819"
+ACTIVATED = "2024-10-23"
+DAYS = ("2025-12-15", "2025-12-18", "2025-12-22")
+"""The yearly reports of cooperatives are due; those of districts are; both are overdue: each day has mail to send."""
+DEPLOYMENTS = {
+    "nightly_tick": CODE,
+    "collect_annual_reports": CODE,
+    "final_assessment": CODE,
+    "deliver_outbox": "outbox",
+}
+RUN_SECONDS = 180.0
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
+
+
+class Trial:
+    """Steps with their seconds; a step that is not as it should be is kept as a failure and the trial goes on."""
+
+    def __init__(self) -> None:
+        self.failures: list[str] = []
+        self._began = time.monotonic()
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        except (HtxError, httpx.HTTPError, AssertionError) as error:
+            self.failures.append(f"{what}: {error}")
+            self.say(f"KHÔNG ĐẠT  {what}: {error}")
+        else:
+            self.say(f"đạt  {time.monotonic() - began:6.1f} s  {what}")
+
+    def say(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._began:6.1f} s] {text}", flush=True)
+
+
+def run(folder: Path) -> int:
+    """0 when everything was as it should be."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in list(os.environ):
+        if name.startswith("HTX_"):
+            del os.environ[name]
+    os.environ["HTX_TODAY"] = DAYS[0]
+    trial = Trial()
+    with suppress(HtxError), trial.step("toàn bộ"):
+        with machines.started(folder, trial.say, ACTIVATED) as everything:
+            trial.say(f"Đã chạy: {WHAT}.")
+            _try(trial, everything)
+            began = time.monotonic()
+        trial.say(f"Đã dừng tất cả sau {time.monotonic() - began:.1f} s.")
+    with trial.step("không còn tiến trình nào sót lại"):
+        left = _processes_of(folder)
+        assert not left, f"còn {left}"
+    if trial.failures:
+        print(f"KHÔNG ĐẠT {len(trial.failures)} mục; dữ liệu và nhật ký còn ở {folder}.")
+        return 1
+    shutil.rmtree(folder)
+    print("ĐẠT: mọi mục của lần chạy thử đều như mong đợi.")
+    return 0
+
+
+WHAT = "PostgreSQL, máy chủ Prefect có mật khẩu, hai tiến trình chạy việc, hai cổng"
+
+
+def _try(trial: Trial, everything: Machines) -> None:
+    ids = _deployments(everything)
+    for number in ids.values():  # the schedules would add runs of their own to those that are counted here
+        everything.api("PATCH", f"/deployments/{number}", {"paused": True}).raise_for_status()
+    database = Database(everything.settings.url)
+    box = everything.settings.mailbox_dir
+    with trial.step("bốn deployment, hai tiến trình chạy việc đang nối với Prefect"):
+        online = everything.workers_online()
+        assert (len(ids), len(online)) == (4, 2), f"{list(ids)}, {online}"
+    with trial.step("API của Prefect: không mật khẩu thì 401, có mật khẩu thì 200"):
+        answered = [
+            everything.api("POST", "/flow_runs/filter", {}, password=given).status_code for given in (False, True)
+        ]
+        assert answered == [401, 200], f"{answered}"
+    with trial.step("hai cổng trả lời /health/live"):
+        _portals_live(everything)
+
+    first, second, third = DAYS
+    for job in ids:
+        with trial.step(
+            f"{job} ngày {first}: một tiến trình chạy việc làm xong, lượt chạy được ghi với cùng mã Prefect"
+        ):
+            trial.say(
+                _check_run(everything, database, _wait(everything, _begin(everything, ids[job], job, first)), first)
+            )
+    with trial.step("thư đã gửi"):
+        trial.say(_count_mails(database, box))
+
+    with trial.step("PostgreSQL khởi động lại"):
+        everything.restart_postgres()
+    for job in ("nightly_tick", "deliver_outbox"):
+        with trial.step(f"{job} ngày {second}: lượt sau khi PostgreSQL khởi động lại vẫn xong"):
+            trial.say(
+                _check_run(everything, database, _wait(everything, _begin(everything, ids[job], job, second)), second)
+            )
+    with trial.step("hai cổng trả lời sau khi PostgreSQL khởi động lại"):
+        _portals_live(everything)
+    with trial.step("thư đã gửi"):
+        trial.say(_count_mails(database, box))
+
+    with trial.step(f"hai bộ lịch cùng lúc ngày {third}: không thư nào gửi hai lần"):
+        trial.say(_both_clocks(everything, database, ids, third))
+        trial.say(_count_mails(database, box))
+    database.close()
+
+
+def _deployments(everything: Machines) -> dict[str, str]:
+    found = {}
+    for job, name in DEPLOYMENTS.items():
+        answer = everything.api("GET", f"/deployments/name/{job}/{name}")
+        answer.raise_for_status()
+        found[job] = answer.json()["id"]
+    return found
+
+
+def _begin(everything: Machines, deployment: str, job: str, day: str) -> str:
+    """Ask Prefect for a run now, with its day; the run's id."""
+    body: dict[str, Any] = {"job_variables": {"env": {"HTX_TODAY": day}}, "state": {"type": "SCHEDULED"}}
+    if job != "deliver_outbox":
+        body["parameters"] = {"plan": CODE, "on": day}
+    answer = everything.api("POST", f"/deployments/{deployment}/create_flow_run", body)
+    answer.raise_for_status()
+    return str(answer.json()["id"])
+
+
+def _wait(everything: Machines, number: str) -> dict[str, Any]:
+    """The run when it has ended, as Prefect tells it."""
+    found: dict[str, Any] = {}
+
+    def ended() -> bool:
+        with suppress(httpx.HTTPError):
+            answer = everything.api("GET", f"/flow_runs/{number}")
+            if answer.is_success:
+                found.update(answer.json())
+        return found.get("state_type") in ENDED
+
+    everything.until(f"lượt chạy {number}", ended, RUN_SECONDS)
+    return found
+
+
+def _check_run(everything: Machines, database: Database, run: dict[str, Any], day: str) -> str:
+    """Completed, and our record says the same of the same run; a line about it."""
+    assert run["state_name"] == "Completed", f"{run['name']}: {run['state_name']}, {run['state'].get('message')}"
+    runs = table("run")
+    with database.reading() as session:
+        row = session.execute(select(runs).where(runs.c.prefect_id == run["id"])).one()
+    assert (row.outcome, row.day.isoformat()) == ("done", day), f"{row}"
+    shown = everything.api("POST", "/artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}}).json()
+    assert shown, "no artifact"
+    return (
+        f"        {run['name']}: {run['state_name']}, {len(shown)} artifact, bắt đầu sau {run['estimated_start_time_delta']:.1f} s,"
+        f" chạy {run['total_run_time']:.1f} s, {row.counts}"
+    )
+
+
+def _both_clocks(everything: Machines, database: Database, ids: dict[str, str], day: str) -> str:
+    """Runs of deployments on the workers, and at the same time the embedded clock's commands again and again."""
+    jobs = ("nightly_tick", "deliver_outbox")
+    begun = [_begin(everything, ids[job], job, day) for job in jobs]
+    over = threading.Event()
+    codes: Counter[str] = Counter()
+
+    def embedded(*words: str) -> None:
+        while not over.is_set():
+            done = subprocess.run(
+                [*HTX, *words], cwd=machines.HOME, env={**os.environ, "HTX_TODAY": day}, capture_output=True, text=True
+            )
+            assert done.returncode in (0, 1), done.stderr
+            codes[f"{words[0]} {'xong' if done.returncode == 0 else 'nhường'}"] += 1
+            if done.returncode and "tiến trình khác" not in done.stderr:
+                codes[done.stderr.strip()[-300:]] += 1
+
+    hands = [
+        threading.Thread(target=embedded, args=words)
+        for words in (("run", "nightly_tick", "--no-prefect"), ("run", "deliver_outbox"), ("tick",), ("deliver",))
+    ]
+    for hand in hands:
+        hand.start()
+    try:
+        ended = [_wait(everything, number) for number in begun]
+    finally:
+        over.set()
+        for hand in hands:
+            hand.join()
+    last = _wait(everything, _begin(everything, ids["deliver_outbox"], "deliver_outbox", day))
+    states = {run["name"]: run["state_name"] for run in [*ended, last]}
+    assert set(states.values()) <= {"Completed", "Skipped"}, f"{states}"
+    runs = table("run")
+    with database.reading() as session:
+        wrong = session.execute(select(runs.c.job, runs.c.error).where(runs.c.outcome != "done")).all()
+    assert not wrong, f"{wrong}"
+    return f"        {states}; bộ lịch kia: {dict(codes)}"
+
+
+def _count_mails(database: Database, box: Path) -> str:
+    """Every mail of the outbox that was sent lies in the mailbox once, and no rung was told twice."""
+    arrived = Counter(str(mailbox.read_mail(path)[KEY_HEADER]) for path in mailbox.list_mails(box))
+    messages, links, rungs = table("message"), table("message_reminder"), table("reminder")
+    with database.reading() as session:
+        states = Counter(session.execute(select(messages.c.state)).scalars())
+        sent = Counter(session.execute(select(messages.c.key).where(messages.c.state == "sent")).scalars())
+        doubtful = session.execute(select(messages.c.key).where(messages.c.doubtful.is_(True))).scalars().all()
+        told = session.execute(
+            select(rungs.c.occurrence_id, rungs.c.due_rev, rungs.c.step, rungs.c.audience, messages.c.address)
+            .join(links, links.c.reminder_id == rungs.c.id)
+            .join(messages, messages.c.id == links.c.message_id)
+            .where(messages.c.state == "sent")
+        ).all()
+    twice = {key: number for key, number in arrived.items() if number > 1}
+    assert arrived, "chưa có thư nào"
+    assert not twice, f"gửi hai lần: {twice}"
+    assert not doubtful, f"không rõ đã đến hay chưa: {doubtful}"
+    assert arrived == sent, f"trong hộp thư {len(arrived)}, trong sổ {len(sent)}"
+    assert len(told) == len(set(told)), "một mức nhắc đến cùng một người hai lần"
+    return f"        {len(arrived)} thư, mỗi thư một lần; {len(told)} mức nhắc; sổ thư: {dict(states)}"
+
+
+def _portals_live(everything: Machines) -> None:
+    for port in everything.ports:
+        assert machines.answers(f"http://127.0.0.1:{port}/health/live"), f"cổng {port}"
+
+
+def _processes_of(folder: Path) -> list[str]:
+    """Command lines of other processes that still work in this folder."""
+    mark, found = str(folder).encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+            if mark in command + (process / "environ").read_bytes() and int(process.name) != os.getpid():
+                found.append(f"{process.name} {command.decode(errors='replace')[:120]}")
+    return found
