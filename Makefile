@@ -6,7 +6,7 @@ HTX     = $(BIN)/htx
 DEMO    = out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check bench lock bundle
+.PHONY: help install up up-distributed demo test check bench lock bundle
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ up: install ## load plan 3819 into var/ and show the mail of the next 60 days
 	@$(HTX) check
 	@$(HTX) plan load config/plans/kontum-3819.yaml
 	@$(HTX) forecast kontum-3819 --days 60
+
+up-distributed: install ## PostgreSQL, Prefect's server, two workers, two portals on this machine (ARGS=--trial tries them and stops)
+	@$(BIN)/python scripts/up-distributed $(ARGS)
 
 demo: install ## live plan 3819 through, from 23/10/2024 to 31/01/2026, with simulated agencies
 	@$(HTX) replay kontum-3819 --from 2024-10-23 --to 2026-01-31 --seed 1 --out $(DEMO)

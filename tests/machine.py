@@ -25,6 +25,7 @@ from htx_workflow.gateways import mailbox
 from htx_workflow.gateways.mail import KEY_HEADER
 from htx_workflow.gateways.mailbox import Mailbox, Script
 from htx_workflow.gateways.smtp import Mailer
+from htx_workflow.runtime import Clock
 from htx_workflow.services import composing, deadlines, delivery, drafts, forecasts, plans, reports, requests, statuses
 from htx_workflow.services import ticks as tick_service
 from htx_workflow.services.composing import Composed, Style
@@ -75,6 +76,17 @@ class RungRow:
 def a_document(number: str = "231/SKHĐT-KTTT", dated: date = date(2024, 11, 15), issuer: str = "skhdt") -> DocumentRef:
     """A document of the lead agency of plan 3819."""
     return DocumentRef(number, dated, issuer)
+
+
+class MachineClock(Clock):
+    """Shows what the virtual clock of a machine shows: a runtime's edge in tests."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self._machine = machine
+
+    def now(self) -> datetime:
+        return self._machine.now
 
 
 class Machine:

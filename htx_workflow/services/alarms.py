@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,8 +23,8 @@ from htx_workflow.store.database import Session
 from htx_workflow.store.runs import RunRow
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-SILENT = timedelta(days=1)
-"""A scheduler that was silent for longer than this is told of."""
+SILENT = health.SILENT
+"""A scheduler that was silent for longer than this is told of: a day, and two hours for the retries of a run."""
 SHOWN = 20
 """Lines of a list; the rest is a number."""
 

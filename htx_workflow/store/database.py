@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +97,10 @@ DRIVERS = {
 """What may stand before :// in an address, and the driver it means."""
 
 
+_locked = threading.local()
+"""`since`: when this thread took SQLite's write lock."""
+
+
 class Database:
     """The engine and its two kinds of sessions."""
 
@@ -127,13 +132,14 @@ class Database:
     def transaction(self, name: str) -> Iterator[Session]:
         """A session whose work is committed whole under this name, or not at all; its audit events go in last."""
         with translated(self.url), Session(self._writer, expire_on_commit=False) as session:
-            began = time.monotonic()
+            _locked.since = None
             yield session
             audit_chain.append_noted(session)
             session.commit()
             session.close()
             self._stop_after(name)
-        if self._shared_file and time.monotonic() - began > KNOCK_MS / 1000:
+        since: float | None = _locked.since
+        if self._shared_file and since and time.monotonic() - since > KNOCK_MS / 1000:
             time.sleep(REST)
 
     @contextmanager
@@ -212,25 +218,27 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     raw = connection.connection.driver_connection
-    assert raw is not None
+    assert isinstance(raw, sqlite3.Connection)
     (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
     until = time.monotonic() + patience / 1000
     raw.execute(f"PRAGMA busy_timeout = {min(patience, KNOCK_MS)}")
     try:
-        _take_write_lock(connection, until)
+        _take_write_lock(connection, raw, until)
     finally:
         raw.execute(f"PRAGMA busy_timeout = {patience}")
+    _locked.since = time.monotonic()
 
 
-def _take_write_lock(connection: Connection, until: float) -> None:
+def _take_write_lock(connection: Connection, raw: sqlite3.Connection, until: float) -> None:
     """Knock until the writer before is done or our patience ends."""
-    while True:
+    while time.monotonic() < until:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            raw.execute("BEGIN IMMEDIATE")
             return
-        except DBAPIError as error:
-            if "database is locked" not in str(error.orig) or time.monotonic() >= until:
-                raise
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last time, for an error that `translated` knows
 
 
 @contextmanager

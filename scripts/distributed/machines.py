@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
-from distributed.postgres import Postgres
 
+from distributed.postgres import Postgres
 from htx_workflow.domain.errors import StoreError
 from htx_workflow.host import prefect_link
 from htx_workflow.host.children import Child
@@ -114,7 +115,7 @@ class Machines:
         say("Tiến trình chạy việc …")
         self._start(*self.workers)
         for port in self.ports:
-            self.until(f"cổng {port}", lambda port=port: answers(f"http://127.0.0.1:{port}/health/live"))
+            self.until(f"cổng {port}", partial(answers, f"http://127.0.0.1:{port}/health/live"))
         self.until("tiến trình chạy việc", lambda: len(self.workers_online()) == WORKERS)
 
     def addresses(self) -> str:

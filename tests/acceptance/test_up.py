@@ -88,7 +88,10 @@ class Installation:
 
     def prefect_processes(self) -> list[int]:
         found = subprocess.run(
-            ["pgrep", "-f", f"server start.*port {self.prefect_port}|uvicorn.*port.{self.prefect_port}"], capture_output=True, text=True, check=False
+            ["pgrep", "-f", f"server start.*port {self.prefect_port}|uvicorn.*port.{self.prefect_port}"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return [int(line) for line in found.stdout.split()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import date, datetime
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,25 +16,14 @@ from sqlalchemy import event, text
 from htx_workflow.domain import errors as domain_errors
 from htx_workflow.domain.errors import HtxError, MailServerProblem, NotAllowed, StoreError
 from htx_workflow.domain.plan import Plan
-from htx_workflow.runtime import Clock, Runtime
+from htx_workflow.runtime import Runtime
 from htx_workflow.settings import load_settings
 from htx_workflow.web import errors
 from htx_workflow.web.app import create_app
 from htx_workflow.web.headers import HEADERS
 from tests.factories import a_plan
-from tests.machine import Machine
+from tests.machine import Machine, MachineClock
 from tests.run_rows import record_run
-
-
-class MachineClock(Clock):
-    """Shows what the virtual clock of a machine shows."""
-
-    def __init__(self, machine: Machine) -> None:
-        super().__init__()
-        self._machine = machine
-
-    def now(self) -> datetime:
-        return self._machine.now
 
 
 @pytest.fixture
