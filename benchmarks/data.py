@@ -108,7 +108,7 @@ def multiply(database: Database, total: int) -> None:
         session.execute(
             text(
                 f"INSERT INTO occurrence (id, key, {', '.join(own)}) {turns}"
-                f"SELECT o.id + turn.n * {top}, o.key || '-' || turn.n, {', '.join('o.' + name for name in own)}"
+                f"SELECT o.id + turn.n * {top}, o.key || '-' || (o.id + turn.n * {top}), {', '.join('o.' + name for name in own)}"
                 f" FROM turn CROSS JOIN occurrence o WHERE o.id + turn.n * {top} <= {total - have + top}"
             )
         )

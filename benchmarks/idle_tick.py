@@ -34,7 +34,7 @@ def measure() -> Iterator[Figure | str]:
                 data.fill(database, calendar, data.Size(2_000, 1, 0, SIZES[0]))
                 for total in SIZES:
                     data.multiply(database, total)
-                    case = f"{kind}, {total:,} open".replace(",", " ")
+                    case = f"{kind}, {f'{total:,}'.replace(',', ' ')} open"
 
                     def morning(database: Database = database) -> None:
                         ticked = ticks.tick(database, calendars, data.TODAY, data.NOW)

@@ -37,7 +37,9 @@ class Figure:
     def cells(self) -> list[str]:
         limit = f"< {shown(self.limit, self.unit)}{'' if self.kept else ' MISSED'}" if self.limit is not None else ""
         peer = f"{self.peer}: {shown(self.peer_value, self.unit)}" if self.peer_value is not None else self.peer
-        ratio = f"{self.ratio:.3g} ×" if self.ratio is not None else ""
+        ratio = f"{self.ratio:.3g} ×" if self.ratio is not None and self.ratio < 1000 else ""
+        if self.ratio is not None and self.ratio >= 1000:
+            ratio = f"{self.ratio:,.0f} ×".replace(",", " ")
         return [self.name, self.case, shown(self.value, self.unit), limit, peer, ratio]
 
 

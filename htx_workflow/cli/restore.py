@@ -13,8 +13,9 @@ from htx_workflow.cli.output import json_option, print_json, print_table
 @click.command()
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Chỉ khôi phục thử vào một cơ sở dữ liệu tạm và cho biết TỆP có gì.")
+@click.option("--accept-log", is_flag=True, help="Khôi phục cả khi nhật ký không còn như lúc sao lưu; nêu từng chỗ.")
 @json_option
-def command(file: Path, check: bool, as_json: bool) -> None:
+def command(file: Path, check: bool, accept_log: bool, as_json: bool) -> None:
     """Khôi phục bản sao lưu TỆP vào cơ sở dữ liệu trống, SQLite hoặc PostgreSQL.
 
     TỆP được kiểm tra toàn bộ trước khi ghi; ghi xong được đọc lại để so sánh. Không khớp thì không ghi gì.
@@ -26,13 +27,13 @@ def command(file: Path, check: bool, as_json: bool) -> None:
     runtime = edge.open_runtime()
     now = runtime.clock.now()
     if check:
-        restored = backups.check(file, now)
+        restored = backups.check(file, now, accept_log=accept_log)
     else:
         here = backups.Installation(runtime.unmigrated, runtime.settings.signing_key)
-        restored = backups.restore(here, file, now, edge.SYSTEM)
+        restored = backups.restore(here, file, now, edge.SYSTEM, accept_log=accept_log)
     manifest = restored.manifest
     for line in restored.broken:
-        click.echo(f"Cảnh báo: nhật ký đã như vậy khi sao lưu: {line}", err=True)
+        click.echo(f"Cảnh báo: {line}", err=True)
     if as_json:
         print_json({"file": str(file), "checked_only": check, **edge.archive_json(manifest)})
         return
@@ -44,5 +45,7 @@ def command(file: Path, check: bool, as_json: bool) -> None:
     )
     done = "Đã kiểm tra bằng cách khôi phục thử" if check else "Đã khôi phục"
     click.echo(f"{done} {manifest.rows} dòng của {len(manifest.tables)} bảng; đọc lại khớp từng bảng.")
-    if not restored.broken:
-        click.echo("Nhật ký nguyên vẹn.")
+    log = (
+        f"Nhật ký không nguyên vẹn: {len(restored.broken)} chỗ, nêu trên." if restored.broken else "Nhật ký nguyên vẹn."
+    )
+    click.echo(log)

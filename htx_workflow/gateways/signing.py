@@ -71,6 +71,8 @@ def _create(path: Path, key: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(name, path)
     finally:

@@ -47,7 +47,23 @@ def verify(session: Session) -> Verified:
         prev, expected = row.hash, row.seq + 1
     for (code, _), (seq, detail) in anchors.items():
         _check_anchor(session, plans[code], seq, detail, outcome)
+    for code, plan_id in plans.items():
+        closed = {datetime.fromisoformat(moment) for plan, moment in anchors if plan == code}
+        _check_unclosed(session, code, plan_id, closed, outcome)
     return outcome
+
+
+def _check_unclosed(session: Session, code: str, plan_id: int, closed: set[datetime], outcome: Verified) -> None:
+    """Rungs of a moment that no tick closed, though a later one did, were put there by another hand.
+
+    Those after the last closing event belong to a tick that was interrupted; the next one closes them.
+    """
+    last = max(closed, default=None)
+    for moment, rungs in sorted(ledger.decided_moments(session, plan_id).items()):
+        if moment not in closed and last is not None and moment < last:
+            outcome.broken.append(
+                f"Kế hoạch {code} có {rungs} mức nhắc ghi lúc {moment:%d/%m/%Y %H:%M:%S} UTC mà không lượt nhắc nào xác nhận."
+            )
 
 
 def _check_anchor(session: Session, plan_id: int, seq: int, detail: dict[str, str], outcome: Verified) -> None:

@@ -19,7 +19,7 @@ from htx_workflow.services import audits
 from htx_workflow.services.audits import Verified
 from htx_workflow.store import archive_rows, audit_chain, schema
 from htx_workflow.store.archive_rows import Tables
-from htx_workflow.store.database import Database, Session
+from htx_workflow.store.database import Database
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class Restored:
-    """A restored installation, read again; `broken` is what was wrong with the audit chain when it was saved."""
+    """A restored installation, read again."""
 
     manifest: Manifest
     broken: list[str]
+    """What is wrong with its audit chain: what was wrong when it was saved, or what was accepted."""
 
 
 def back_up(here: Installation, file: Path, now: datetime, by: str, *, replace: bool = False) -> Saved:
@@ -80,11 +81,12 @@ def back_up(here: Installation, file: Path, now: datetime, by: str, *, replace: 
     return Saved(manifest, archive.sha256, verified.broken if verified else [])
 
 
-def restore(here: Installation, file: Path, now: datetime, by: str) -> Restored:
+def restore(here: Installation, file: Path, now: datetime, by: str, *, accept_log: bool = False) -> Restored:
     """Fill an empty database, of either kind, from an archive, and bring it to the schema of this version.
 
     The archive is checked whole before anything is written. Raises NotAllowed for a database that holds rows or a
-    different signing key, BadInput for an archive that is damaged, foreign or newer.
+    different signing key, BadInput for an archive that is damaged, foreign or newer, StoreError when the audit chain
+    is not as it was when saved, unless `accept_log`: later software may check more, and the rows are right anyway.
     """
     with archives.opened(file) as archive:
         manifest = archive.manifest
@@ -92,9 +94,12 @@ def restore(here: Installation, file: Path, now: datetime, by: str) -> Restored:
         with archive_rows.restoring(here.database, manifest.revision) as target:
             _load(archive, target.tables)
             session = target.bring_up_to_date()
-            verified = _verify(session, manifest)
+            verified = audits.verify(session)
+            if not accept_log:
+                _refuse_changed(verified, manifest)
             detail: dict[str, object] = {
                 "rows": manifest.rows, "revision": manifest.revision, "saved_at": manifest.created_at.isoformat(),
+                "broken": len(verified.broken),
             }  # fmt: skip
             audit_chain.note(session, audit.Event(now, by, "restore.done", "database", detail))
             audit_chain.append_noted(session)
@@ -102,12 +107,12 @@ def restore(here: Installation, file: Path, now: datetime, by: str) -> Restored:
     return Restored(manifest, verified.broken)
 
 
-def check(file: Path, now: datetime) -> Restored:
+def check(file: Path, now: datetime, *, accept_log: bool = False) -> Restored:
     """Restore an archive into a scratch database, look at it, and throw it away."""
     with archives.scratch_folder() as folder:
         scratch = Database(f"sqlite:///{folder / 'scratch.sqlite3'}")
         try:
-            return restore(Installation(scratch, folder / "signing.key"), file, now, "system")
+            return restore(Installation(scratch, folder / "signing.key"), file, now, "system", accept_log=accept_log)
         finally:
             scratch.close()
 
@@ -129,14 +134,14 @@ def _load(archive: Archive, tables: Tables) -> None:
             )
 
 
-def _verify(session: Session, manifest: Manifest) -> Verified:
+def _refuse_changed(verified: Verified, manifest: Manifest) -> None:
     """The audit chain must stand as it stood: as long, and no more broken."""
-    verified = audits.verify(session)
     expected = manifest.audit or AuditSum(events=verified.events, broken=0)
-    if AuditSum(events=verified.events, broken=len(verified.broken)) != expected:
-        raise StoreError(
-            f"Nhật ký khôi phục có {verified.events} sự kiện, {len(verified.broken)} chỗ không khớp; khi sao lưu có"
-            f" {expected.events} sự kiện, {expected.broken} chỗ không khớp. Đã hủy việc khôi phục; chưa có gì thay đổi."
-            f" Đề nghị dùng bản sao lưu khác, hoặc phiên bản phần mềm {manifest.software} đã lập bản này."
-        )
-    return verified
+    if verified.events == expected.events and len(verified.broken) <= expected.broken:
+        return
+    raise StoreError(
+        f"Nhật ký khôi phục có {verified.events} sự kiện, {len(verified.broken)} chỗ không khớp; khi sao lưu có"
+        f" {expected.events} sự kiện, {expected.broken} chỗ không khớp. Đã hủy việc khôi phục; chưa có gì thay đổi."
+        " Đề nghị dùng bản sao lưu khác; nếu chỉ có bản này, thêm --accept-log để khôi phục kèm cảnh báo.\n"
+        + "\n".join(verified.broken[:10])
+    )

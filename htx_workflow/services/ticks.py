@@ -73,18 +73,26 @@ def _tick_plan(
             last = (due[-1].cursor, due[-1].id)
             decider = _Decider(session, loaded, ladders, calendar, agencies, today)
             _write(session, decider, due, now, outcome)
-    if outcome.rungs == before:
-        return
+    if outcome.rungs != before:
+        _close(database, loaded, today, now)
+
+
+def _close(database: Database, loaded: LoadedPlan, today: date, now: datetime) -> None:
+    """Anchor what this tick decided, and what an interrupted one before it left without a closing event."""
     with database.reading() as session:
-        lines = ledger.decided_lines(session, loaded.id, now)
+        closed = audit_chain.last_detail(session, "tick", loaded.plan.code)
+        after = datetime.fromisoformat(str(closed["decided_at"])) if closed else None
+        moments = {now, *ledger.decided_moments(session, loaded.id, after)}
+        lines = {moment: ledger.decided_lines(session, loaded.id, moment) for moment in moments}
     with database.transaction("tick-closed") as session:
-        detail: dict[str, object] = {
-            "day": today.isoformat(),
-            "decided_at": now.isoformat(),
-            "rungs": len(lines),
-            "sha256": audit.anchor(lines),
-        }
-        audit_chain.note(session, audit.Event(now, "system", "tick", loaded.plan.code, detail))
+        for moment in sorted(lines):
+            detail: dict[str, object] = {
+                "day": today.isoformat(),
+                "decided_at": moment.isoformat(),
+                "rungs": len(lines[moment]),
+                "sha256": audit.anchor(lines[moment]),
+            }
+            audit_chain.note(session, audit.Event(now, "system", "tick", loaded.plan.code, detail))
 
 
 class _Decider:

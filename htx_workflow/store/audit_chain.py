@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,3 +53,15 @@ def append_noted(session: Session) -> None:
 def list_events(session: Session) -> Iterator[Any]:
     """Every event, oldest first."""
     yield from session.execute(select(table("audit_event")).order_by(table("audit_event").c.seq))
+
+
+def last_detail(session: Session, act: str, subject: str) -> dict[str, object] | None:
+    """The detail of the newest event of this act and subject."""
+    events = table("audit_event")
+    found = session.execute(
+        select(events.c.detail)
+        .where(events.c.act == act, events.c.subject == subject)
+        .order_by(events.c.seq.desc())
+        .limit(1)
+    ).scalar()
+    return json.loads(found) if found else None

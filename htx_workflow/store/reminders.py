@@ -266,6 +266,20 @@ def decided_lines(session: Session, plan_id: int, decided_at: datetime) -> list[
     return [f"{key}|{due_rev}|{step}|{audience}|{send_on}" for key, due_rev, step, audience, send_on in found]
 
 
+def decided_moments(session: Session, plan_id: int, after: datetime | None = None) -> dict[datetime, int]:
+    """Moments of ticks of a plan and how many rungs each decided, later than `after`."""
+    rungs, rows = table("reminder"), table("occurrence")
+    statement = (
+        select(rungs.c.decided_at, func.count())
+        .join(rows, rows.c.id == rungs.c.occurrence_id)
+        .where(rows.c.plan_id == plan_id, rungs.c.step != "ready")
+        .group_by(rungs.c.decided_at)
+    )
+    if after is not None:
+        statement = statement.where(rungs.c.decided_at > after)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
 def occurrences_called(session: Session) -> set[int]:
     """Occurrences whose phone task reached the lead officer."""
     rungs = table("reminder")

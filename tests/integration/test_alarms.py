@@ -161,7 +161,7 @@ def test_the_silence_is_measured_from_the_last_tick_that_went_well_or_from_the_l
     record_run(mau.database, mau.later(days=1).now)
     record_run(mau.database, mau.later(minutes=1).now, outcome="failed")
     assert watch() == 0
-    mau.later(hours=25)
+    mau.later(hours=27)
     assert watch() == 2
 
 

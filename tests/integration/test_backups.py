@@ -181,8 +181,6 @@ def test_the_same_state_saved_twice_is_the_same_file(
 ) -> None:
     loaded(sqlite_database, kontum)
     here = Installation(sqlite_database, tmp_path / "signing.key")
-    with sqlite_database.rehearsal():
-        pass
     first = backups.back_up(here, tmp_path / "1.zip", NOW, "system")
     with sqlite_database.transaction("test") as session:
         session.execute(text("DELETE FROM audit_event WHERE act = 'backup.made'"))
@@ -219,7 +217,7 @@ def test_saving_and_restoring_stand_in_the_audit_log_and_the_chain_holds(
     assert acts(here.database)[-2:] == ["restore.done", "backup.made"]
     details = [json.loads(row[5]) for row in content(here.database)["audit_event"][-2:]]
     assert details == [
-        {"revision": schema.HEAD, "rows": saved.manifest.rows - 1, "saved_at": NOW.isoformat()},
+        {"broken": 0, "revision": schema.HEAD, "rows": saved.manifest.rows - 1, "saved_at": NOW.isoformat()},
         {"revision": schema.HEAD, "rows": saved.manifest.rows, "sha256": saved.sha256},
     ]
     with here.database.reading() as session:
@@ -460,7 +458,7 @@ def test_an_installation_without_a_key_is_saved_without_one(here: Installation, 
 
 
 @pytest.fixture
-def old(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Database:
+def old(database: Database) -> Database:
     """A database in the first schema, on each kind, with an agency under another that has a higher number."""
     with database.engine.begin() as connection:
         tables.METADATA.drop_all(connection)
@@ -759,6 +757,19 @@ def test_a_broken_log_is_saved_restored_and_told(
     assert len(saved.broken) == 1
     restored = backups.restore(Installation(make("sqlite"), tmp_path / "k"), tmp_path / "a.zip", NOW, "system")
     assert restored.broken == saved.broken
+
+
+def test_a_log_that_is_not_as_it_was_is_restored_only_when_accepted(
+    sqlite_database: Database, changed: Change, tmp_path: Path
+) -> None:
+    archive = changed(rows("reminder", lambda row: {**row, "step": "+99wd"}))
+    here = Installation(sqlite_database, tmp_path / "var" / "signing.key")
+    with pytest.raises(StoreError, match=r"--accept-log[\s\S]*hoặc nội dung đã bị sửa"):
+        backups.restore(here, archive, NOW, "system")
+    assert is_untouched(here)
+    restored = backups.restore(here, archive, NOW, "system", accept_log=True)
+    assert len(restored.broken) == 1
+    assert json.loads(content(sqlite_database)["audit_event"][-1][5])["broken"] == 1
 
 
 # A trial

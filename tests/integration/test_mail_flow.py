@@ -623,8 +623,24 @@ def test_a_changed_rung_is_found(mau: Machine, values: dict[str, Any]) -> None:
     assert broken(mau) == []
     with mau.transaction() as session:
         session.execute(update(table("reminder")).values(**values))
-    (line,) = broken(mau)
-    assert line.startswith("Lượt nhắc ngày 2025-12-10")
+    assert broken(mau)[0].startswith("Lượt nhắc ngày 2025-12-10")
+
+
+def test_a_rung_slipped_in_between_two_ticks_is_found(mau: Machine) -> None:
+    mau.morning()
+    first = mau.now
+    mau.later(days=1)
+    with mau.transaction() as session:
+        rungs = table("reminder")
+        one = session.execute(select(rungs).limit(1)).one()._asdict()
+        values = {**one, "id": 9999, "step": "-1d", "decided_at": first + timedelta(minutes=5)}
+        session.execute(rungs.insert().values(**values))
+    assert broken(mau) == []  # until the next tick it could be one that was interrupted
+    mau.later(days=4)
+    mau.morning()
+    with mau.transaction() as session:
+        session.execute(update(rungs).where(rungs.c.id == 9999).values(decided_at=first + timedelta(minutes=6)))
+    assert any("không lượt nhắc nào xác nhận" in line for line in broken(mau))
 
 
 def test_a_rung_that_was_taken_away_is_found(mau: Machine) -> None:
