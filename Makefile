@@ -13,10 +13,9 @@ help: ## this list
 
 install: $(VENV)/.installed-runtime ## make the environment and install the locked packages
 
-up: install ## load plan 3819 into var/ and show the mail of the next 60 days
-	@$(HTX) check
+up: install ## load plan 3819 into var/ and run the service of this machine (Ctrl+C stops it)
 	@$(HTX) plan load config/plans/kontum-3819.yaml
-	@$(HTX) forecast kontum-3819 --days 60
+	@$(HTX) up
 
 up-distributed: install ## PostgreSQL, Prefect's server, two workers, two portals on this machine (ARGS=--trial tries them and stops)
 	@$(BIN)/python scripts/up-distributed $(ARGS)
