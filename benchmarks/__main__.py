@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.report import Figure, Measured, machine, table
 
-NAMES = ("help", "compose", "idle-tick", "full-tick", "replay")
+NAMES = ("help", "compose", "idle-tick", "full-tick", "flow", "replay")
 RESULTS = Path(__file__).with_name("results.md")
 
 

@@ -1,7 +1,7 @@
 """How long a flow run in this process takes: empty, and the tick of a small plan with its tasks and artifacts.
 
 Measured in a process of its own against a Prefect server of its own on SQLite, as `htx up` has it. The flows go the
-way the clock goes: the health question, the flow, the record. Peers in the same process, one after the other with
+way the clock goes: the health question, the flow, the record; the empty one has a job without steps. Peers in the same process, one after the other with
 ours: a bare Prefect flow, and one with as many trivial tasks; and the same jobs without Prefect, for what it costs.
 """
 
@@ -24,7 +24,8 @@ from benchmarks.report import Figure
 from htx_workflow.gateways import plan_files
 from htx_workflow.host import prefect_link, running
 from htx_workflow.runtime import Clock, Runtime
-from htx_workflow.services import plans
+from htx_workflow.services import jobs, plans
+from htx_workflow.services.jobs import Outcome
 from htx_workflow.settings import Settings
 
 EMPTY_LIMIT, FULL_LIMIT = 0.4, 1.0
@@ -37,14 +38,24 @@ DAY = date(2025, 12, 15)
 def measure() -> Iterator[Figure | str]:
     with tempfile.TemporaryDirectory(prefix="htx-bench-") as folder:
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.flow", folder], cwd=house.HOME, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "benchmarks.flow", folder],
+            cwd=house.HOME,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise SystemExit(f"flow: {done.stderr[-2000:]}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    yield Figure("flow run", "empty", found["empty"], "s", EMPTY_LIMIT, "the same, @flow alone", found["empty"])
+    yield Figure("flow run", "empty", found["empty"], "s", EMPTY_LIMIT, "bare flow", found["bare 0"])
     yield Figure(
-        "flow run", "delivery, nothing to send", found["delivery"], "s", FULL_LIMIT, "bare flow, 3 tasks", found["bare 3"]
+        "flow run",
+        "delivery, nothing to send",
+        found["delivery"],
+        "s",
+        FULL_LIMIT,
+        "bare flow, 3 tasks",
+        found["bare 3"],
     )
     yield Figure(
         "flow run", "tick, 2 tasks, 2 artifacts", found["tick"], "s", FULL_LIMIT, "bare flow, 2 tasks", found["bare 2"]
@@ -78,21 +89,33 @@ def _load(runtime: Runtime) -> None:
 
 
 async def _measure(runtime: Runtime) -> dict[str, float]:
-    from prefect import flow, task
+    from prefect import flow, tags, task
     from prefect.cache_policies import NO_CACHE
+
+    from flows import running as flow_running
 
     @task(cache_policy=NO_CACHE, persist_result=False)
     async def nothing() -> None:
         return None
 
-    @flow(name="empty", persist_result=False)
-    async def empty() -> None:
-        return None
+    @flow(name="empty", flow_run_name=flow_running.run_name, persist_result=False)
+    async def without_steps() -> Any:
+        return await flow_running.run_job("empty", "", None)
 
     @flow(name="bare", persist_result=False)
     async def bare(tasks: int) -> None:
         for _ in range(tasks):
             await nothing()
+
+    async def nothing_to_do(*_: Any) -> Outcome:
+        return Outcome()
+
+    async def empty() -> None:
+        assert prefect_link.answers(runtime.settings)
+        with tags("empty"):
+            await without_steps()
+
+    jobs.JOBS["empty"] = nothing_to_do
 
     async def ours(job: str, plan: str, *, with_prefect: bool = True) -> Any:
         return await running.run_job(runtime, job, plan, DAY, with_prefect=with_prefect)
@@ -104,6 +127,7 @@ async def _measure(runtime: Runtime) -> dict[str, float]:
     calls: dict[str, Callable[[], Awaitable[Any]]] = {
         "empty": empty,
         "tick": lambda: ours("nightly_tick", CODE),
+        "bare 0": lambda: bare(0),
         "bare 2": lambda: bare(2),
         "delivery": lambda: ours("deliver_outbox", ""),
         "bare 3": lambda: bare(3),
