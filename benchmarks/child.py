@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import col
 
 from benchmarks import data, house
+from benchmarks.report import pace
 from htx_workflow.domain import digests, reminders
 from htx_workflow.domain.digests import Addressee, Item, Work
 from htx_workflow.domain.plan import AgencyKind, Basis
@@ -49,6 +50,7 @@ def tick(url: str) -> dict[str, Any]:
         "tick": decided - began,
         "compose": done - decided,
         "processor": processor,
+        "pace": pace(),
         "rungs": ticked.rungs,
         "broken": ticked.broken,
         "digests": composed.digests,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from datetime import date
@@ -89,8 +90,13 @@ async def publish(name: str, plan: str, outcome: Outcome) -> None:
     lines = [f"| {count} | {number} |" for count, number in outcome.counts.items()]
     alarms = [f"- {alarm}" for alarm in outcome.alarms] or ["- không có"]
     text = "\n".join(["| Chỉ số | Số lượng |", "|---|---|", *lines, "", "**Cảnh báo**", "", *alarms])
-    await acreate_markdown_artifact(text, key=key, description=f"{name} {plan}".strip())
-    for table in outcome.tables:
-        if table.rows:
-            rows = [dict(row) for row in table.rows[:LOGGED_ROWS]]
-            await acreate_table_artifact(rows, key=f"{key}-{table.key}", description=table.title)
+    await asyncio.gather(
+        acreate_markdown_artifact(text, key=key, description=f"{name} {plan}".strip()),
+        *(
+            acreate_table_artifact(
+                [dict(row) for row in table.rows[:LOGGED_ROWS]], key=f"{key}-{table.key}", description=table.title
+            )
+            for table in outcome.tables
+            if table.rows
+        ),
+    )

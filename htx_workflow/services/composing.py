@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from htx_workflow.domain import digests, reminders
+from htx_workflow.domain import digests, reminders, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.digests import Digest, Item, PlanHead, Work
 from htx_workflow.domain.plan import AgencyKind, Audience, Basis
@@ -36,6 +36,8 @@ BATCH = 500
 """Contacts whose mails are put into words together."""
 POST = 200
 """Mails that go into the outbox in one transaction: a short one, others want to write too."""
+STUCK_DAYS = 10
+"""A rung that was composed anew each day without ever being taken has failed after so many days."""
 LINK_DAYS = 14
 
 
@@ -61,6 +63,8 @@ class Composed:
     digests: int = 0
     drafts: int = 0
     superseded: int = 0
+    stuck: int = 0
+    """Rungs given up because no server took a mail with them for many days."""
     unreachable: list[str] = field(default_factory=list)
     kept: list[tuple[Digest, str]] = field(default_factory=list)
     """Digests with their subjects, when asked for."""
@@ -83,6 +87,9 @@ def compose(
     with database.transaction("pool") as session:
         outcome.superseded = ledger.supersede_stale(session, now)
         outbox.cancel_older_digests(session, moment.date(), now)
+        given_up = moment.date() - timedelta(days=STUCK_DAYS)
+        reason = f"máy chủ thư không nhận trong {words.count_text(STUCK_DAYS)} ngày"
+        outcome.stuck = ledger.fail_stuck(session, given_up, reason, now)
     with database.reading() as session:
         work = Pool(session, calendars, style, moment)
     with database.transaction("pool-closed") as session:

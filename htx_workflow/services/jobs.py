@@ -113,7 +113,10 @@ async def deliver_outbox(tools: Tools, call: Call, plan: str, on: date) -> Outco
         "doubtful": delivered.doubtful,
         "cancelled": delivered.cancelled,
     }
-    return Outcome(counts, [*composed.unreachable, *delivered.problems], [sent])
+    stuck = (
+        [f"{composed.stuck} mức nhắc đã thôi gửi: máy chủ thư không nhận nhiều ngày liền."] if composed.stuck else []
+    )
+    return Outcome(counts, [*composed.unreachable, *stuck, *delivered.problems], [sent])
 
 
 def compose_mails(tools: Tools) -> composing.Composed:

@@ -280,6 +280,27 @@ def decided_moments(session: Session, plan_id: int, after: datetime | None = Non
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def fail_stuck(session: Session, before: date, reason: str, now: datetime) -> int:
+    """End queued rungs due before this day that were in a mail no server took, and are in none now; how many."""
+    rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
+    tried = (
+        select(links.c.reminder_id)
+        .join(messages, messages.c.id == links.c.message_id)
+        .where(messages.c.attempts > 0, links.c.reminder_id == rungs.c.id)
+    )
+    alive = (
+        select(links.c.reminder_id)
+        .join(messages, messages.c.id == links.c.message_id)
+        .where(messages.c.state.in_(("held", "queued", "leased", "sent")), links.c.reminder_id == rungs.c.id)
+    )
+    ended = session.execute(
+        update(rungs)
+        .where(rungs.c.state == "queued", rungs.c.send_on < before, tried.exists(), ~alive.exists())
+        .values(state="failed", reason=reason, ended_at=now)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
 def occurrences_called(session: Session) -> set[int]:
     """Occurrences whose phone task reached the lead officer."""
     rungs = table("reminder")

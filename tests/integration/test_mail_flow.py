@@ -465,6 +465,16 @@ def test_later_is_tried_again_by_the_schedule_and_sent_once(mau: Machine) -> Non
     assert message(mau, "digest/htx-a-1/2025-12-10/1").attempts == 5
 
 
+def test_a_mailbox_that_never_takes_mail_ends_the_last_rung_as_failed(mau: Machine) -> None:
+    mau.at_rcpt = lambda to: "451 4.7.1 later"
+    mau.morning()
+    mau.live_until(date(2026, 2, 28))
+    states = {rung.state for rung in mau.rungs()}
+    assert "queued" not in states
+    assert "failed" in states
+    assert "sent" not in states
+
+
 def test_never_is_never_tried_again_and_the_rung_has_failed(mau: Machine) -> None:
     mau.tick()
     mau.compose()
