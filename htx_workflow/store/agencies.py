@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, insert, or_, select, update
 from sqlmodel import Session
@@ -126,21 +127,7 @@ def add_missing_contacts(
             numbers = [duty_ids[code] for code in contact.duties]
             _assign_missing(session, known[contact.code], agencies[contact.agency], numbers, contact.role, named_from)
             continue
-        row = tables.Contact(
-            code=contact.code,
-            agency_id=agencies[contact.agency],
-            channel=contact.channel,
-            address=contact.address or "",
-            shared=contact.shared,
-            name=contact.name or "",
-            title=contact.title or "",
-            unit=contact.unit or "",
-            phone=contact.phone or "",
-            rhythm=contact.rhythm,
-            approves=contact.approves,
-            admin=contact.admin,
-            valid_from=named_from,
-        )
+        row = tables.Contact(code=contact.code, valid_from=named_from, **_contact_values(contact, agencies))
         session.add(row)
         session.flush()
         assert row.id is not None
@@ -199,22 +186,7 @@ def update_contacts(session: Session, contacts: Iterable[Contact], duty_ids: dic
     for contact in contacts:
         number = session.execute(select(rows.c.id).where(rows.c.code == contact.code)).scalar_one()
         session.execute(
-            update(rows)
-            .where(rows.c.id == number)
-            .values(
-                agency_id=agencies[contact.agency],
-                channel=contact.channel,
-                address=contact.address or "",
-                shared=contact.shared,
-                name=contact.name or "",
-                title=contact.title or "",
-                unit=contact.unit or "",
-                phone=contact.phone or "",
-                rhythm=contact.rhythm,
-                approves=contact.approves,
-                admin=contact.admin,
-                valid_to=None,
-            )
+            update(rows).where(rows.c.id == number).values(**_contact_values(contact, agencies), valid_to=None)
         )
         _end_assignments(session, number, from_day)
         for code in contact.duties or (None,):
@@ -227,6 +199,23 @@ def update_contacts(session: Session, contacts: Iterable[Contact], duty_ids: dic
                     valid_from=from_day,
                 )
             )
+
+
+def _contact_values(contact: Contact, agencies: dict[str, int]) -> dict[str, Any]:
+    """A contact of a plan file as columns."""
+    return {
+        "agency_id": agencies[contact.agency],
+        "channel": contact.channel,
+        "address": contact.address or "",
+        "shared": contact.shared,
+        "name": contact.name or "",
+        "title": contact.title or "",
+        "unit": contact.unit or "",
+        "phone": contact.phone or "",
+        "rhythm": contact.rhythm,
+        "approves": contact.approves,
+        "admin": contact.admin,
+    }
 
 
 def end_contacts(session: Session, codes: Iterable[str], from_day: date) -> None:
