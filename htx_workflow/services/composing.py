@@ -87,7 +87,7 @@ def compose(
     with database.transaction("pool") as session:
         outcome.superseded = ledger.supersede_stale(session, now)
         outbox.cancel_older_digests(session, moment.date(), now)
-        given_up = moment.date() - timedelta(days=STUCK_DAYS)
+        given_up = now - timedelta(days=STUCK_DAYS)
         reason = f"máy chủ thư không nhận trong {words.count_text(STUCK_DAYS)} ngày"
         outcome.stuck = ledger.fail_stuck(session, given_up, reason, now)
     with database.reading() as session:

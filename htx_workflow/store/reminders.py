@@ -280,8 +280,8 @@ def decided_moments(session: Session, plan_id: int, after: datetime | None = Non
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def fail_stuck(session: Session, before: date, reason: str, now: datetime) -> int:
-    """End queued rungs due before this day that were in a mail no server took, and are in none now; how many."""
+def fail_stuck(session: Session, before: datetime, reason: str, now: datetime) -> int:
+    """End queued rungs decided before this moment that were in a mail no server took, and are in none now; how many."""
     rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
     tried = (
         select(links.c.reminder_id)
@@ -295,7 +295,7 @@ def fail_stuck(session: Session, before: date, reason: str, now: datetime) -> in
     )
     ended = session.execute(
         update(rungs)
-        .where(rungs.c.state == "queued", rungs.c.send_on < before, tried.exists(), ~alive.exists())
+        .where(rungs.c.state == "queued", rungs.c.decided_at < before, tried.exists(), ~alive.exists())
         .values(state="failed", reason=reason, ended_at=now)
     )
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
