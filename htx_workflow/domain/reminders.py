@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -175,9 +176,13 @@ def why_silent(pending: Pending, rung: Rung, today: date, calendar: WorkingCalen
 
 def why_rung(pending: Pending, rung: Rung, today: date, calendar: WorkingCalendar) -> str:
     """Why this mail goes today, in words: from the dates, not from the rung's name. An assumed day is never overdue."""
-    due_on = pending.due_on
+    return _why(pending.due_on, pending.basis is Basis.ASSUMED, rung, today, calendar)
+
+
+@lru_cache(maxsize=2048)
+def _why(due_on: date, assumed: bool, rung: Rung, today: date, calendar: WorkingCalendar) -> str:
+    """Thousands of occurrences that share a deadline share these words."""
     day = words.weekday_text(due_on)
-    assumed = pending.basis is Basis.ASSUMED
     if assumed and today > due_on:
         text = f"thời gian dự kiến {day} đã qua"
     elif today > due_on:

@@ -34,7 +34,7 @@ from htx_workflow.store.rows import chunks
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 BATCH = 500
 """Contacts whose mails are put into words together."""
-POST = 200
+POST = 250
 """Mails that go into the outbox in one transaction: a short one, others want to write too."""
 STUCK_DAYS = 10
 """A rung that was composed anew each day without ever being taken has failed after so many days."""

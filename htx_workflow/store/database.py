@@ -72,11 +72,11 @@ STATES = {
 BUSY_SECONDS = 15
 """How long a writer waits for another before it says that the database is locked."""
 
-KNOCK_MS = 20
+KNOCK_MS = 8
 """SQLite lets writers in by chance, and one that waits looks ever less often, in the end ten times a second: it would
-stand outside while a tick commits batch after batch. So waiting begins anew every 20 ms, which looks each 10 ms at
-the latest, and who held the lock for longer than that leaves it open for `REST` seconds."""
-REST = 0.012
+stand outside while a tick commits batch after batch. So waiting begins anew every 8 ms, which looks each 5 ms at the
+latest, and who held the lock for longer than that leaves it open for `REST` seconds."""
+REST = 0.006
 
 UNIQUE_VIOLATION = "23505"
 """SQLSTATE of a key written by somebody else meanwhile. On SQLite, where writers queue, it would be a mistake of ours."""
