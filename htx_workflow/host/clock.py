@@ -18,6 +18,7 @@ from htx_workflow.gateways import schedule_files
 from htx_workflow.host import prefect_link, running
 from htx_workflow.runtime import LOCAL, Runtime
 from htx_workflow.services import alarms, runs, schedules
+from htx_workflow.store import runs as run_store
 
 PASSES = 3
 """What one run leaves to do (a tick makes mails) is looked for so many times in one beat."""
@@ -37,6 +38,8 @@ class Clock:
         self._stopping = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._untold: list[str] = []
+        """Prefect's numbers of runs that ended without its knowing."""
         self._work: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
 
     def start(self) -> None:
@@ -79,9 +82,10 @@ class Clock:
 
     def _close_dead(self) -> None:
         dead = runs.close_silent(self.runtime.database, self.runtime.clock.now())
-        known = [run.prefect_id for run in dead if run.prefect_id]
-        if known and self._with_prefect:
-            prefect_link.mark_crashed(self.runtime.settings, known)
+        self._untold += [run.prefect_id for run in dead if run.prefect_id]
+        if self._untold and self._with_prefect and prefect_link.answers(self.runtime.settings):
+            prefect_link.mark_crashed(self.runtime.settings, self._untold)
+            self._untold.clear()
 
     async def _work_on(self) -> None:
         task = asyncio.current_task()
@@ -105,6 +109,13 @@ class Clock:
             log.error("%s %s failed: %s", owed.job, owed.plan, error)
         except Exception:
             log.exception("%s %s failed", owed.job, owed.plan)
+            self._remember(owed)
+
+    def _remember(self, owed: rules.Owed) -> None:
+        """Prefect may have died in the middle and believe that this run goes on: it is told when it answers again."""
+        with self.runtime.reading() as session:
+            same = [run for run in run_store.list_runs(session, 20, owed.job) if run.plan_code == owed.plan]
+        self._untold += [run.prefect_id for run in same[:1] if run.prefect_id]
 
     def owed(self) -> list[rules.Owed]:
         """What the schedule owes at this moment."""

@@ -144,3 +144,27 @@ def test_two_clocks_on_one_database_send_each_mail_once(runtime: Runtime, machin
     beat(other)
     beat(runtime)
     assert delivered(runtime) == sent
+
+
+def test_prefect_is_told_of_a_run_that_it_lost_when_it_answers_again(
+    runtime: Runtime, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that dies in the middle of a run raises there, though the work is done and recorded."""
+    told: list[str] = []
+
+    async def lost(_: Runtime, name: str, plan: str, on: date, *, with_prefect: bool) -> dict[str, int]:
+        with runtime.transaction("test") as session:
+            number = runs.open_run(session, name, plan, on, machine.now, f"prefect-{name}")
+            runs.close_run(session, number, machine.now, "done", "{}", "")
+        raise ConnectionError("All connection attempts failed")
+
+    monkeypatch.setattr("htx_workflow.host.running.run_job", lost)
+    monkeypatch.setattr("htx_workflow.host.prefect_link.answers", lambda settings: False)
+    monkeypatch.setattr("htx_workflow.host.prefect_link.mark_crashed", lambda settings, ids: told.extend(ids))
+    clock = Clock(runtime, with_prefect=True)
+    clock.beat()
+    clock.beat()
+    assert told == []
+    monkeypatch.setattr("htx_workflow.host.prefect_link.answers", lambda settings: True)
+    clock.beat()
+    assert "prefect-nightly_tick" in told
