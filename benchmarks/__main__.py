@@ -7,6 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
+from benchmarks.house import NotMeasured
 from benchmarks.report import Figure, Measured, machine, table
 
 NAMES = ("help", "compose", "idle-tick", "full-tick", "flow", "replay")
@@ -26,12 +27,16 @@ def main() -> None:
     for name in chosen.names or NAMES:
         module: Measured = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")  # type: ignore[assignment]
         print(f"{name} …", file=sys.stderr, flush=True)
-        for found in module.measure():
-            if isinstance(found, Figure):
-                figures.append(found)
-                print("  " + " | ".join(found.cells()), file=sys.stderr, flush=True)
-            else:
-                remarks.append(found)
+        try:
+            for found in module.measure():
+                if isinstance(found, Figure):
+                    figures.append(found)
+                    print("  " + " | ".join(found.cells()), file=sys.stderr, flush=True)
+                else:
+                    remarks.append(found)
+        except NotMeasured as error:
+            print(error, file=sys.stderr)
+            remarks.append(f"{name} was not measured to the end: {str(error).strip().splitlines()[-1]}")
     command = " ".join(["python -m benchmarks", *chosen.names])
     text = "\n".join(
         ["", f"Measured {machine()}: `{command}`", "", table(figures), "", *(f"- {one}" for one in remarks)]

@@ -121,7 +121,7 @@ def raw(url: str) -> dict[str, Any]:
         for name in ("message_reminder", "message", "reminder"):
             session.execute(delete(table(name)))
     began = time.perf_counter()
-    for name, size in (("reminder", ticks.BATCH), ("message", composing.POST), ("message_reminder", composing.POST)):
+    for name, size in (("reminder", ticks.BATCH), ("message", composing.BATCH), ("message_reminder", composing.BATCH)):
         for batch in chunks(kept[name], size):
             with database.transaction("raw") as session:
                 add_all(session, table(name), batch)

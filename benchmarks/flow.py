@@ -45,7 +45,7 @@ def measure() -> Iterator[Figure | str]:
             check=False,
         )
     if done.returncode:
-        raise SystemExit(f"flow: {done.stderr[-2000:]}")
+        raise house.NotMeasured(f"flow: {done.stderr[-2000:]}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     yield Figure("flow run", "empty", found["empty"], "s", EMPTY_LIMIT, "bare flow", found["bare 0"])
     yield Figure(

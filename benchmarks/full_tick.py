@@ -55,7 +55,7 @@ def _run(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
     other = house.finish(writer)
     rest = house.child("tick", url)
     if run["rungs"] + rest["rungs"] != RUNGS or run["broken"]:
-        raise SystemExit(f"not {RUNGS} rungs were decided: {run}, {rest}")
+        raise house.NotMeasured(f"not {RUNGS} rungs were decided: {run}, {rest}")
     return run, other
 
 

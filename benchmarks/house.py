@@ -16,6 +16,10 @@ from htx_workflow.services.composing import Style
 HOME = Path(__file__).resolve().parent.parent
 
 
+class NotMeasured(Exception):
+    """A process that should have measured something ended with an error; the other figures go on."""
+
+
 def calendar() -> WorkingCalendar:
     return WorkingCalendar.from_file(calendar_files.load(HOME / "config" / "calendars" / "vn.yaml"))
 
@@ -31,7 +35,7 @@ def child(*arguments: str) -> dict[str, Any]:
         [sys.executable, "-m", "benchmarks.child", *arguments], cwd=HOME, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise SystemExit(f"{' '.join(arguments[:1])}: {done.stderr}")
+        raise NotMeasured(f"{arguments[0]}: {done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

@@ -60,16 +60,18 @@ class _Context(Context):
     def call(self, obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is not Macro:
             return super().call(obj, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)  # for functions that ask for the context
-        kwargs.pop("_block_vars", None)
+        if kwargs:
+            kwargs.pop("_loop_vars", None)  # for functions that ask for the context
+            kwargs.pop("_block_vars", None)
         if kwargs or not _PLAIN.issuperset(map(type, args)):
             return obj(self.eval_ctx, *args, **kwargs)
         said, key = self.environment.said, (obj, self.eval_ctx.autoescape, args)
-        if key not in said:
+        text = said.get(key)
+        if text is None:
             if len(said) >= _KEPT:
                 said.clear()
-            said[key] = obj(self.eval_ctx, *args)
-        return said[key]
+            text = said[key] = obj(self.eval_ctx, *args)
+        return text
 
 
 _PLAIN = frozenset({str, bool, int, PlanHead})
@@ -80,6 +82,7 @@ class _Environment(jinja2.Environment):
     """Looks a template up in a plain dict: `extends` and `import` ask for one at each rendering."""
 
     context_class = _Context
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # what Jinja's own tries first; a miss is an error here
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -157,10 +160,10 @@ class MailTemplates:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
-        except (jinja2.TemplateError, UnicodeDecodeError) as error:
+        except (jinja2.TemplateError, AttributeError, UnicodeDecodeError) as error:
             raise BadConfig([self._problem(error)]) from error
 
-    def _problem(self, error: jinja2.TemplateError | UnicodeDecodeError) -> Problem:
+    def _problem(self, error: jinja2.TemplateError | AttributeError | UnicodeDecodeError) -> Problem:
         file, line = self._place(error.__traceback__)
         if isinstance(error, jinja2.TemplateNotFound):
             file = yaml_files.shown_name(self.folder / (error.name or ""))
@@ -168,7 +171,7 @@ class MailTemplates:
         if isinstance(error, jinja2.TemplateSyntaxError):
             file, line = yaml_files.shown_name(self.folder / (error.name or "")), error.lineno
             return Problem(file, line, "cú pháp", f"{error.message}.", "Đề nghị sửa dòng này của mẫu thư.")
-        if isinstance(error, jinja2.UndefinedError):
+        if isinstance(error, (jinja2.UndefinedError, AttributeError)):
             found = _NAMED.search(str(error))
             name = next((group for group in found.groups() if group), "?") if found else "?"
             what = f"Mẫu thư cần giá trị {name!r} nhưng không được cung cấp."
@@ -304,7 +307,6 @@ def _one_line(text: str) -> str:
     return _short(line, LONGEST_SUBJECT + (len(_MARK) if line.startswith(_MARK) else 0))
 
 
-@lru_cache(maxsize=4096)
 def _short(text: str, longest: int) -> str:
     """The text, cut between two words when it is longer."""
     if len(text) <= longest:
@@ -315,17 +317,17 @@ def _short(text: str, longest: int) -> str:
 @lru_cache(maxsize=4096)
 def _wrap(text: str, indent: int = 0, first: str = "") -> str:
     """Lines of at most WIDTH columns; those after the first are indented, telephone numbers stay whole."""
-    margin = " " * indent
-    lines, line, start = [], first, len(first)
-    for word in _NUMBER_GAP.sub("\0", text).split():
-        if len(line) == start:
-            line += word
-        elif len(line) + 1 + len(word) <= WIDTH:
-            line = f"{line} {word}"
-        else:
-            lines.append(line)
-            line, start = margin + word, indent
-    lines.append(line)
+    lines, start = [], first
+    rest = " ".join(_NUMBER_GAP.sub("\0", text).split())
+    while len(start) + len(rest) > WIDTH:
+        cut = rest.rfind(" ", 0, max(WIDTH - len(start), 0) + 1)
+        if cut < 0:  # one word is longer than the line
+            cut = rest.find(" ")
+        if cut < 0:
+            break
+        lines.append(start + rest[:cut])
+        start, rest = " " * indent, rest[cut + 1 :]
+    lines.append(start + rest)
     return "\n".join(lines).replace("\0", " ")
 
 

@@ -6,7 +6,9 @@ cancelled and their rungs told anew. Doing it again makes nothing: a rung answer
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -29,13 +31,10 @@ from htx_workflow.store import reminders as ledger
 from htx_workflow.store.agencies import ContactRow
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
-from htx_workflow.store.rows import chunks
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-BATCH = 500
-"""Contacts whose mails are put into words together."""
-POST = 250
-"""Mails that go into the outbox in one transaction: a short one, others want to write too."""
+BATCH = 300
+"""Contacts whose mails are put into words together, and go into the outbox in one short transaction."""
 STUCK_DAYS = 10
 """A rung that was composed anew each day without ever being taken has failed after so many days."""
 LINK_DAYS = 14
@@ -96,19 +95,36 @@ def compose(
         ledger.supersede(session, work.older, "đã đến mức sau", now)
     outcome.superseded += len(work.older)
     outcome.unreachable = work.unreachable
-    for batch in work.batches():
-        with database.reading() as session:
-            letters = work.letters(session, batch)
-        for part in chunks(letters, POST):
-            with database.transaction("digests") as session:
-                posted = work.checked(session, part)
-                outcome.digests += outbox.add_messages(session, work.messages(session, posted), now)
-            if keep:
-                outcome.kept += [(letter.digest, letter.mail.subject) for letter in posted]
+    for letters in _written(database, work):
+        with database.transaction("digests") as session:
+            posted = work.checked(session, letters)
+            outcome.digests += outbox.add_messages(session, work.messages(session, posted), now)
+        if keep:
+            outcome.kept += [(letter.digest, letter.mail.subject) for letter in posted]
     for plan_id in sorted(work.plans_with_news):
         with database.transaction("draft") as session:
             outcome.drafts += write_draft(session, work, plan_id, work.drafts[plan_id], now) is not None
     return outcome
+
+
+def _written(database: Database, work: Pool) -> Iterator[list[Letter]]:
+    """The letters of each batch; the next is put into words while PostgreSQL, a process of its own, takes the last."""
+    batches = list(work.batches())
+    if len(batches) == 1 or database.is_sqlite:
+        yield from (_read(database, work, batch) for batch in batches)
+        return
+    with ThreadPoolExecutor(1, "letters") as ahead:
+        coming: deque[Future[list[Letter]]] = deque()
+        for batch in batches:
+            coming.append(ahead.submit(_read, database, work, batch))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        yield from (each.result() for each in coming)
+
+
+def _read(database: Database, work: Pool, batch: list[ContactRow]) -> list[Letter]:
+    with database.reading() as session:
+        return work.letters(session, batch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ class Waits:
         """By duty, by duty and period, and by these and the superior: what one occurrence may wait for is few."""
         for row in store.list_unfinished(session, loaded.id, needed) if needed else []:
             self._add(self._place(row.duty, row.period, row.holder_id, row.title), row.holder_id)
-        self._reached = plan_store.milestones_reached(session, loaded.id)
         self._titles = {milestone.code: milestone.title for milestone in loaded.plan.milestones}
+        self._reached = plan_store.milestones_reached(session, loaded.id) if self._titles else {}
 
     def _add(self, place: Place, holder_id: int | None) -> None:
         keys: list[tuple[str, ...]] = [(place.duty,), (place.duty, place.period)]

@@ -75,7 +75,7 @@ BUSY_SECONDS = 15
 KNOCK_MS = 8
 """SQLite lets writers in by chance, and one that waits looks ever less often, in the end ten times a second: it would
 stand outside while a tick commits batch after batch. So waiting begins anew every 8 ms, which looks each 5 ms at the
-latest, and who held the lock for longer than that leaves it open for `REST` seconds."""
+latest, and who held the lock for longer than that takes it again after `REST` seconds at the earliest."""
 REST = 0.006
 
 UNIQUE_VIOLATION = "23505"
@@ -97,8 +97,14 @@ DRIVERS = {
 """What may stand before :// in an address, and the driver it means."""
 
 
-_locked = threading.local()
-"""`since`: when this thread took SQLite's write lock."""
+class _Turn(threading.local):
+    """What this thread knows of its turns with SQLite's write lock, in seconds of the monotonic clock."""
+
+    taken = 0.0
+    left = 0.0
+
+
+_turn = _Turn()
 
 
 class Database:
@@ -113,7 +119,6 @@ class Database:
         self.engine = make_engine(url, busy_seconds, durable)
         self._writer = self.engine.execution_options(htx_immediate=True)
         self._reader = self.engine if self.is_sqlite else self.engine.execution_options(**SNAPSHOT)
-        self._shared_file = file_of(url) is not None
         self._stop_at, _, turn = stop_at.partition(":")
         self._stop_turn = int(turn or 1)
 
@@ -132,15 +137,13 @@ class Database:
     def transaction(self, name: str) -> Iterator[Session]:
         """A session whose work is committed whole under this name, or not at all; its audit events go in last."""
         with translated(self.url), Session(self._writer, expire_on_commit=False) as session:
-            _locked.since = None
             yield session
             audit_chain.append_noted(session)
             session.commit()
             session.close()
             self._stop_after(name)
-        since: float | None = _locked.since
-        if self._shared_file and since and time.monotonic() - since > KNOCK_MS / 1000:
-            time.sleep(REST)
+        now = time.monotonic()
+        _turn.left = now if now - _turn.taken > KNOCK_MS / 1000 else 0.0
 
     @contextmanager
     def rehearsal(self) -> Iterator[Session]:
@@ -221,12 +224,13 @@ def _begin_sqlite(connection: Connection) -> None:
     assert isinstance(raw, sqlite3.Connection)
     (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
     until = time.monotonic() + patience / 1000
+    time.sleep(max(0.0, _turn.left + REST - time.monotonic()))
     raw.execute(f"PRAGMA busy_timeout = {min(patience, KNOCK_MS)}")
     try:
         _take_write_lock(connection, raw, until)
     finally:
         raw.execute(f"PRAGMA busy_timeout = {patience}")
-    _locked.since = time.monotonic()
+    _turn.taken = time.monotonic()
 
 
 def _take_write_lock(connection: Connection, raw: sqlite3.Connection, until: float) -> None:
