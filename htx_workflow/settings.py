@@ -15,6 +15,7 @@ from htx_workflow.domain.errors import BadInput
 URL = r"^(https?://[^\s/]+(/\S*)?)?$"
 WANTED = {
     "today": "một ngày có trong lịch, ví dụ 2025-12-15",
+    "demo": "true hoặc false",
     "stop_at": "tên một lần ghi, có thể kèm số thứ tự, ví dụ handed hoặc handed:2",
     "port": "số nguyên từ 1 đến 65535, ví dụ 8080",
     "scheduler": "embedded hoặc prefect",
@@ -52,6 +53,8 @@ class Settings(BaseSettings):
     """SQLAlchemy address; empty is SQLite under `var_dir`."""
     today: date | None = None
     """Shifts the clock of the edge, for training and replay."""
+    demo: bool = False
+    """Set by `htx up --demo` for its processes: personas sign in with one click, every page carries a banner."""
     stop_at: str = Field(default="", pattern=r"^([a-z-]+(:[1-9][0-9]*)?)?$")
     """For tests only: the process ends at the commit of this name."""
 

@@ -26,7 +26,7 @@ def command(host: str | None, port: int | None, web: int, no_prefect: bool) -> N
     address, number = host or settings.host, port or settings.port
     service.check_var_dir(runtime)
     logs.configure(settings.var_dir, to_stderr=True)
-    click.echo(f"Trang trạng thái: http://{address}:{number}/")
+    click.echo(f"Cổng: http://{address}:{number}/ (tình trạng hệ thống: /tinh-trang)")
     if not no_prefect and not settings.prefect_api_url:
         click.echo(f"Prefect (sau vài giây): http://127.0.0.1:{settings.prefect_port}/")
     if not settings.smtp_host:

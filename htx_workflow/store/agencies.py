@@ -77,6 +77,21 @@ def list_agencies(session: Session, day: date) -> dict[int, AgencyRow]:
     return found
 
 
+def name_on(session: Session, agency_id: int, day: date) -> tuple[str, str]:
+    """Name and short name of an agency on this day."""
+    names, agencies = table("agency_name"), table("agency")
+    found = session.execute(
+        select(names.c.name, names.c.short_name)
+        .where(names.c.agency_id == agency_id, names.c.valid_from <= day)
+        .order_by(names.c.valid_from.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        code = session.execute(select(agencies.c.code).where(agencies.c.id == agency_id)).scalar_one()
+        return code, code
+    return found.name, found.short_name
+
+
 def ids_by_code(session: Session) -> dict[str, int]:
     agencies = table("agency")
     return {row.code: row.id for row in session.execute(select(agencies.c.code, agencies.c.id))}

@@ -21,6 +21,13 @@ def note(session: Session, event: audit.Event) -> None:
     session.info.setdefault("audit", []).append(event)
 
 
+def has(session: Session, act: str, subject: str) -> bool:
+    """Whether an event of this act and subject was written."""
+    events = table("audit_event")
+    found = session.execute(select(events.c.seq).where(events.c.subject == subject, events.c.act == act).limit(1))
+    return found.first() is not None
+
+
 def append_noted(session: Session) -> None:
     """Write the noted events behind the last link of the chain."""
     events: list[audit.Event] = session.info.pop("audit", [])

@@ -60,6 +60,7 @@ class Change:
     document_id: int | None = None
     note: str = ""
     retrospective: bool = False
+    on_behalf: bool = False
 
 
 def _columns() -> Select[Any]:
@@ -166,6 +167,7 @@ def open_all(
                 "historical": old,
                 **_projection(first_standing(occurrence, agencies, document_id)),
                 "next_reminder_on": remind_on,
+                "step": "",
             }
             for occurrence, remind_on, old in first.values()
         ],
@@ -188,6 +190,7 @@ def open_all(
                 "document_id": document_id,
                 "by_code": by,
                 "note": note,
+                "on_behalf": False,
             }
             for number, key in added
         ],
@@ -256,6 +259,7 @@ def record(session: Session, changes: Sequence[Change]) -> None:
                 "document_id": change.document_id,
                 "by_code": change.by,
                 "note": change.note,
+                "on_behalf": change.on_behalf,
             }
         )
     if values:

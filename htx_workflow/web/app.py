@@ -1,4 +1,4 @@
-"""The web application. Until the portal exists: a status page, health for load balancers, metrics."""
+"""The web application: the rooms of the portal put together, with headers, errors and pages."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from htx_workflow.runtime import Runtime
 from htx_workflow.services import health as healths
 from htx_workflow.services.health import Health
-from htx_workflow.web import errors, status
+from htx_workflow.web import errors
 from htx_workflow.web.headers import SecurityHeaders
-from htx_workflow.web.metrics import Metrics
 from htx_workflow.web.pages import Pages
-
-READ = ["GET", "HEAD"]
+from htx_workflow.web.portal import Portal
+from htx_workflow.web.routes import entry, service, work
 
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The application of one runtime. Routes are plain functions: they run in threads, the database blocks nobody."""
     folder = runtime.settings.home / "templates" / "pages"
     pages = Pages(folder)
+    portal = Portal(runtime, pages)
 
     def look() -> Health:
         return healths.measure(lambda: runtime.database, runtime.clock.now(), runtime.calendars)
@@ -37,29 +36,11 @@ def create_app(runtime: Runtime) -> FastAPI:
         yield
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=warm)
+    app.state.portal = portal
     app.add_middleware(SecurityHeaders)
-    errors.install(app, pages)
-    metrics = Metrics(look, lambda: runtime.database)
-
-    @app.api_route("/", methods=READ)
-    def status_page() -> Response:
-        settings = runtime.settings
-        shown = status.page(look(), shifted=settings.today is not None, prefect_ui=settings.prefect_ui_url)
-        return pages.show("status.html", page=shown)
-
-    @app.api_route("/health/live", methods=READ)
-    def live() -> Response:
-        """The process answers; nothing else is asked, so that a slow database restarts nobody."""
-        return JSONResponse({"live": True})
-
-    @app.api_route("/health/ready", methods=READ)
-    def ready() -> Response:
-        reasons = healths.ready(look())
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
-
-    @app.api_route("/metrics", methods=READ)
-    def prometheus() -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
+    errors.install(app, portal)
+    service.add(app, portal, look)
+    entry.add(app, portal)
+    work.add(app, portal)
     app.mount("/static", StaticFiles(directory=folder / "static"), name="static")
     return app

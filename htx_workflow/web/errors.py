@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from htx_workflow.domain.errors import (
     BadConfig,
@@ -22,7 +23,8 @@ from htx_workflow.domain.errors import (
     StoreError,
     TooLate,
 )
-from htx_workflow.web.pages import Pages
+from htx_workflow.web.guard import SignInFirst
+from htx_workflow.web.portal import Portal
 
 STATUS: dict[type[HtxError], tuple[HTTPStatus, str]] = {
     BadInput: (HTTPStatus.BAD_REQUEST, "Nội dung chưa dùng được"),
@@ -50,36 +52,48 @@ def status_of(error: HtxError) -> tuple[HTTPStatus, str]:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def install(app: FastAPI, pages: Pages) -> None:
+def install(app: FastAPI, portal: Portal) -> None:
     """Let this application answer errors with pages in Vietnamese."""
 
-    def page(status: int, title: str, sentence: str) -> Response:
-        return pages.show("error.html", status, title=title, sentence=sentence)
+    def page(request: Request, status: int, title: str, sentence: str) -> Response:
+        return portal.show_bare(request, "error.html", status, title=title, sentence=sentence)
 
-    def unserved(error: Exception, status: int, title: str) -> Response:
+    def unserved(request: Request, error: Exception, status: int, title: str) -> Response:
         """What went wrong goes to the log under a code that the person can read out."""
         code = secrets.token_hex(2).upper()
         log.error("page failed, code %s: %s", code, error, exc_info=error, extra={"code": code})
         sentence = f"Đề nghị tải lại trang sau 01 phút; nếu vẫn vậy, báo người quản trị mã {code}."
-        return page(status, title, sentence)
+        return page(request, status, title, sentence)
 
-    def ours(_: Request, error: Exception) -> Response:
+    def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, HtxError)
         status, title = status_of(error)
-        return page(status, title, str(error)) if isinstance(error, OWN_WORDS) else unserved(error, status, title)
+        if isinstance(error, OWN_WORDS):
+            return page(request, status, title, str(error))
+        return unserved(request, error, status, title)
 
-    def refused(_: Request, error: Exception) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         title, sentence = REFUSED.get(
             HTTPStatus(error.status_code), ("Chưa thực hiện được", "Đề nghị bắt đầu từ trang chính.")
         )
-        answer = page(error.status_code, title, sentence)
+        answer = page(request, error.status_code, title, sentence)
         answer.headers.update(error.headers or {})
         return answer
 
-    def unforeseen(_: Request, error: Exception) -> Response:
-        return unserved(error, HTTPStatus.INTERNAL_SERVER_ERROR, "Hệ thống chưa thực hiện được")
+    def way_in(request: Request, error: Exception) -> Response:
+        """To the way in, and back to the page that was asked for."""
+        assert isinstance(error, SignInFirst)
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = {"tiep": path if request.method in ("GET", "HEAD") else "/"}
+        if error.needs_code:
+            query["can"] = "ma"
+        return RedirectResponse(f"/vao?{urlencode(query)}", 303)
 
+    def unforeseen(request: Request, error: Exception) -> Response:
+        return unserved(request, error, HTTPStatus.INTERNAL_SERVER_ERROR, "Hệ thống chưa thực hiện được")
+
+    app.add_exception_handler(SignInFirst, way_in)
     app.add_exception_handler(HtxError, ours)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, unforeseen)

@@ -1,7 +1,8 @@
-"""Page templates: strict about values, escaped, compiled once."""
+"""Page templates: strict about values, escaped, compiled once, in Vietnamese or English."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from starlette.responses import HTMLResponse
 
 from htx_workflow.domain import words
 
+Translate = Callable[..., str]
+
 
 class Pages:
-    """The pages of one folder."""
+    """The pages of one folder. `catalogues` gives the texts of other languages by their Vietnamese."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, catalogues: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folder),
             undefined=jinja2.StrictUndefined,
@@ -26,12 +29,24 @@ class Pages:
         self._environment.filters["counted"] = lambda number: words.count_text(int(number))
         self._environment.filters["day"] = words.day_text
         self._environment.filters["weekday"] = words.weekday_text
+        self._environment.filters["moment"] = words.moment_text
+        self._translators = {code: _translator(texts) for code, texts in (catalogues or {}).items()}
+        self._vietnamese = _translator({})
 
     def compile(self) -> None:
         """Read every page now; a mistake in one is found at the start."""
         for name in self._environment.list_templates(extensions=["html"]):
             self._environment.get_template(name)
 
-    def show(self, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    def show(self, name: str, status: int = 200, /, *, language: str = "vi", **values: Any) -> HTMLResponse:
         """A whole page as an answer."""
-        return HTMLResponse(self._environment.get_template(name).render(values), status)
+        translate = self._translators.get(language, self._vietnamese)
+        return HTMLResponse(self._environment.get_template(name).render(values, language=language, _=translate), status)
+
+
+def _translator(texts: Mapping[str, str]) -> Translate:
+    def translate(text: str, /, **values: Any) -> str:
+        found = texts.get(text, text)
+        return found % values if values else found
+
+    return translate

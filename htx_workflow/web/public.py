@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-PUBLIC = frozenset({"/", "/health/live", "/health/ready", "/metrics", "/static"})
-"""They show counts, codes of plans and names of jobs; no people, no addresses, no texts of errors."""
+PUBLIC = frozenset({"/", "/vao", "/tinh-trang", "/health/live", "/health/ready", "/metrics", "/static"})
+"""The ways in, and what shows counts, codes of plans and names of jobs: no people, no addresses, no texts of errors."""
 
 
 def is_guarded(route: BaseRoute) -> bool:

@@ -87,7 +87,7 @@ def words_of(answer: httpx.Response) -> str:
 
 
 def test_an_empty_installation_says_what_to_do_first(client: Browser) -> None:
-    answer = client.get("/")
+    answer = client.get("/tinh-trang")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "Sẵn sàng Chưa nạp kế hoạch nào. Đề nghị chạy: htx plan load" in words_of(answer)
@@ -96,7 +96,7 @@ def test_an_empty_installation_says_what_to_do_first(client: Browser) -> None:
 def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(mau: Machine, client: Browser) -> None:
     mau.at(date(2025, 12, 15)).morning()
     record_run(mau.database, mau.now, counts={"rungs": 6, "queued": 2, "late": 0}, seconds=0.4)
-    words = words_of(client.get("/"))
+    words = words_of(client.get("/tinh-trang"))
     assert "Tính đến 07 giờ 30 thứ Hai ngày 15/12/2025." in words
     assert "KH mẫu Kế hoạch mẫu năm 2025 tinh-mau 02/01/2025 – 31/12/2025 07:30 ngày 15/12/2025" in words
     assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 15/12/2025 0,4 giây ✓ xong 06 mức nhắc; 02 mức nhắc sẽ gửi" in words
@@ -106,7 +106,7 @@ def test_the_page_says_what_is_loaded_what_happened_and_what_is_next(mau: Machin
 
 def test_what_is_wrong_stands_first_with_what_to_do(mau: Machine, client: Browser) -> None:
     record_run(mau.database, mau.now, outcome="failed", error="không ghi được")
-    words = words_of(client.get("/"))
+    words = words_of(client.get("/tinh-trang"))
     assert "● Chưa sẵn sàng: 01 việc cần xử lý ngay Lượt nhắc hằng ngày của tinh-mau không thành" in words
     assert "chạy lại: htx run nightly_tick --plan tinh-mau." in words
     assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 02/01/2025 1,0 giây ● không thành xem htx runs" in words
@@ -121,7 +121,7 @@ def test_no_page_names_people_addresses_or_texts_of_errors(machine: Machine, kon
     with machine.database.reading() as session:
         named = set(session.execute(text("SELECT name FROM contact WHERE name <> ''")).scalars())
     assert named
-    for path in ("/", "/health/ready", "/health/live", "/metrics"):
+    for path in ("/tinh-trang", "/health/ready", "/health/live", "/metrics"):
         shown = (client.get(path)).text
         assert "@" not in shown
         assert "csdl-01" not in shown
@@ -129,7 +129,7 @@ def test_no_page_names_people_addresses_or_texts_of_errors(machine: Machine, kon
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or_style(mau: Machine, client: Browser) -> None:
-    page = _Page((client.get("/")).text)
+    page = _Page((client.get("/tinh-trang")).text)
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "style", "iframe", "img", "form"})
     for _, attributes in page.elements:
         assert "style" not in attributes
@@ -145,19 +145,19 @@ def test_the_page_loads_nothing_from_elsewhere_and_has_no_inline_script_or_style
 def test_prefect_is_linked_only_where_its_address_is_set(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTX_PREFECT_UI_URL", "https://prefect.example.vn/")
     client = client_of(Runtime(load_settings(), MachineClock(machine), machine.database))
-    assert 'href="https://prefect.example.vn/"' in (client.get("/")).text
+    assert 'href="https://prefect.example.vn/"' in (client.get("/tinh-trang")).text
     monkeypatch.delenv("HTX_PREFECT_UI_URL")
     client = client_of(Runtime(load_settings(), MachineClock(machine), machine.database))
-    assert "Prefect" not in (client.get("/")).text
+    assert "Prefect" not in (client.get("/tinh-trang")).text
 
 
 def test_a_shifted_clock_is_shown(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTX_TODAY", "2025-12-15")
     client = client_of(Runtime(load_settings(), None, machine.database))
-    assert "Đồng hồ đang dời (HTX_TODAY)" in words_of(client.get("/"))
+    assert "Đồng hồ đang dời (HTX_TODAY)" in words_of(client.get("/tinh-trang"))
 
 
-@pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/metrics", "/static/portal.css"])
+@pytest.mark.parametrize("path", ["/tinh-trang", "/health/live", "/health/ready", "/metrics", "/static/portal.css"])
 def test_a_get_writes_nothing_and_a_head_has_no_body(mau: Machine, runtime: Runtime, path: str) -> None:
     written: list[str] = []
 
@@ -179,10 +179,10 @@ def test_a_rung_that_waits_for_the_tick_and_a_run_that_is_silent_are_not_shown_a
 ) -> None:
     mau.at(date(2025, 12, 15))
     record_run(mau.database, mau.now, outcome="running")
-    assert "Ngày có mức nhắc kế tiếp đã đến Thư" in words_of(client.get("/"))
-    assert "Đang chạy: Lượt nhắc hằng ngày của tinh-mau" in words_of(client.get("/"))
+    assert "Ngày có mức nhắc kế tiếp đã đến Thư" in words_of(client.get("/tinh-trang"))
+    assert "Đang chạy: Lượt nhắc hằng ngày của tinh-mau" in words_of(client.get("/tinh-trang"))
     mau.later(minutes=2)
-    words = words_of(client.get("/"))
+    words = words_of(client.get("/tinh-trang"))
     assert "Đang chạy" not in words
     assert "đang dở, không có tín hiệu đã 02 phút" in words
 
@@ -190,7 +190,7 @@ def test_a_rung_that_waits_for_the_tick_and_a_run_that_is_silent_are_not_shown_a
 # Headers and errors
 
 
-@pytest.mark.parametrize("path", ["/", "/health/ready", "/metrics", "/static/portal.css", "/khong-co"])
+@pytest.mark.parametrize("path", ["/tinh-trang", "/health/ready", "/metrics", "/static/portal.css", "/khong-co"])
 def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient, path: str) -> None:
     headers = (client.get(path)).headers
     assert {name: headers.get(name) for name in HEADERS} == HEADERS
@@ -251,7 +251,7 @@ def test_live_answers_whatever_the_database_does(tmp_path: Path, monkeypatch: py
     answer = client.get("/health/ready")
     assert answer.status_code == 503
     assert answer.json() == {"ready": False, "reasons": ["Không dùng được cơ sở dữ liệu hoặc cấu hình."]}
-    page = client.get("/")
+    page = client.get("/tinh-trang")
     assert page.status_code == 200
     assert "Chưa sẵn sàng" in words_of(page)
     assert "htx_database_up 0.0" in (client.get("/metrics")).text

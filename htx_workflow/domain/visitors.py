@@ -1,0 +1,95 @@
+"""The visitor (người đang đăng nhập) and what he may do. Pure: made by services.visits, asked by pages and services.
+
+A link or a printed sheet lets in for the agency's own work. Whoever verifies, decides or administers has signed in with
+a code (or is a persona of the demo).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from htx_workflow.domain.actors import Actor
+from htx_workflow.domain.plan import AgencyKind
+
+STRONG = frozenset({"code", "demo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in contact, with the person behind it once that is known."""
+
+    session_id: int
+    strength: str
+    """link, code or demo"""
+    expires_at: datetime
+    contact_id: int
+    contact: str
+    """The contact's code."""
+    shared: bool
+    """Several people read this mailbox: the first act asks who it is."""
+    contact_name: str
+    agency_id: int
+    agency: str
+    """The agency's code."""
+    agency_kind: AgencyKind
+    agency_name: str
+    agency_short: str
+    person_id: int | None
+    person_name: str
+    admin: bool
+    approves: bool
+    roles: frozenset[str]
+    """Its roles at its agency: focal, support, leader, clerk."""
+    leads: frozenset[int]
+    """Numbers of the plans whose lead agency it speaks for."""
+    follows: frozenset[int]
+    """Numbers of the plans it may read whole: its agency leads them, or they are made for it (UBND tỉnh)."""
+    delegation_id: int | None = None
+    """The delegation under which it acts for another, when it does."""
+
+    @property
+    def actor(self) -> str:
+        """How its acts are recorded."""
+        return str(Actor(self.contact, self.person_id, self.delegation_id))
+
+    @property
+    def strong(self) -> bool:
+        """Signed in with a code."""
+        return self.strength in STRONG
+
+    @property
+    def unnamed(self) -> bool:
+        """Nobody knows yet which person this is."""
+        return self.person_id is None and (self.shared or not self.contact_name)
+
+    @property
+    def cooperative(self) -> bool:
+        return self.agency_kind is AgencyKind.COOPERATIVE
+
+    @property
+    def only_reads(self) -> bool:
+        """Leaders and Văn phòng UBND tỉnh: read, comment, approve; no data entry."""
+        return "leader" in self.roles and not self.roles & {"focal", "support", "clerk"}
+
+    def may_see(self, plan_id: int, holder_id: int | None, receiver_id: int | None) -> bool:
+        """Own work, work that comes to this agency, or a plan followed whole (with a code)."""
+        if holder_id == self.agency_id or receiver_id == self.agency_id:
+            return True
+        return self.strong and plan_id in self.follows
+
+    def may_do(self, holder_id: int | None) -> bool:
+        """Enter, send and promise for work of this holder."""
+        return holder_id == self.agency_id and not self.only_reads
+
+    def may_verify(self, plan_id: int, holder_id: int | None, receiver_id: int | None) -> bool:
+        """Accept or give back: who receives it, and the lead officer; nobody his own, save the lead agency."""
+        if not self.strong or self.only_reads:
+            return False
+        if plan_id in self.leads:
+            return True
+        return receiver_id == self.agency_id and holder_id != self.agency_id
+
+    def may_lead(self, plan_id: int) -> bool:
+        """The lead officer's acts: adopt, chase, enter on behalf, decide."""
+        return self.strong and plan_id in self.leads and not self.only_reads
