@@ -46,7 +46,7 @@ class Unreadable(BadInput):
     """What was typed, and what to type instead; `readings` are the numbers it may have meant."""
 
     def __init__(self, what: str, remedy: str, readings: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{what}: {remedy[:1].lower()}{remedy[1:]}")
+        super().__init__(f"{what}. {remedy}")
         self.what = what
         self.remedy = remedy
         self.readings = readings
@@ -100,7 +100,7 @@ def parse_day(text: str, iso: bool = False) -> date:
         day = _day(tidy, int(written[3]), int(written[2]), int(written[1]))
         if iso:
             return day
-        raise Unreadable(f'"{tidy}" chưa đúng thứ tự', f"Nhập ngày/tháng/năm: {words.day_text(day)}.")
+        raise Unreadable(f'"{tidy}" chưa đúng thứ tự', f"Nhập ngày/tháng/năm, ví dụ {words.day_text(day)}.")
     match = _DAY.fullmatch(tidy)
     if match is None:
         raise Unreadable(f'"{tidy}" không phải là ngày', "Nhập ngày/tháng/năm, ví dụ 30/11/2025.")

@@ -213,7 +213,22 @@ def _prepare_sqlite(durable: bool, connection: sqlite3.Connection, _record: obje
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -32000")
-    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    _use_wal(connection)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not always wait for a new file's other starters before it says that it is busy here."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
