@@ -326,7 +326,8 @@ def _occurrence(
         "original_due_on": None if assumed else due_on,
         "due_document_id": None if assumed else plan + 1,
         "submitted_on": None,
-        "step": "", "next_reminder_on": TODAY if due else TODAY + timedelta(days=1 + number % 5),
+        "step": "",
+        "next_reminder_on": TODAY if due else TODAY + timedelta(days=1 + number % 5),
     }
 
 

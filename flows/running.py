@@ -46,6 +46,7 @@ async def run_job(name: str, plan: str, on: date | None) -> Result:
     except AlreadyRunning as error:
         return Completed(name="Skipped", message=str(error))
     finally:
+        upkeep.scan(current)
         upkeep.tell(current)
 
 

@@ -17,7 +17,7 @@ from prefect.states import Crashed
 
 from htx_workflow.domain.errors import HtxError
 from htx_workflow.gateways import schedule_files
-from htx_workflow.runtime import Runtime
+from htx_workflow.runtime import Runtime, scan_waiting
 from htx_workflow.services import alarms, runs, schedules
 
 EARLY = timedelta(seconds=10)
@@ -51,6 +51,14 @@ async def close_dead(runtime: Runtime) -> None:
                 await client.set_flow_run_state(prefect_id, Crashed(message="tiến trình dừng giữa chừng"), force=True)
             except ObjectNotFound:
                 log.info("Prefect knows no run %s", prefect_id)
+
+
+def scan(runtime: Runtime) -> None:
+    """Scan the files that wait. A database that cannot be used now is told of by the run itself."""
+    try:
+        scan_waiting(runtime)
+    except HtxError as error:
+        log.error("the waiting files could not be scanned: %s", error)
 
 
 def tell(runtime: Runtime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -12,12 +13,14 @@ from zoneinfo import ZoneInfo
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotFound
+from htx_workflow.domain.file_rules import Limits
 from htx_workflow.gateways import calendar_files, signing
+from htx_workflow.gateways.clamav import Scanner
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.mailbox import Mailbox
 from htx_workflow.gateways.smtp import Mailer, SmtpSettings
 from htx_workflow.gateways.templates import MailTemplates
-from htx_workflow.services import composing, delivery
+from htx_workflow.services import composing, delivery, scans
 from htx_workflow.services.composing import Style
 from htx_workflow.services.delivery import Sender
 from htx_workflow.services.jobs import Tools
@@ -25,6 +28,7 @@ from htx_workflow.settings import Settings, load_settings
 from htx_workflow.store import outbox, schema
 from htx_workflow.store.database import Database, Session
 
+log = logging.getLogger(__name__)
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -92,13 +96,23 @@ class Runtime:
 
     def style(self) -> Style:
         """How mails are composed here: with links where the portal has an address."""
-        return Style(self.templates, links=bool(self.settings.base_url))
+        return Style(self.templates, links=bool(self.settings.base_url), simulation=self.settings.demo)
 
     def sender(self) -> Sender:
         """Who speaks in the mails of this machine."""
         settings = self.settings
         key = signing.load_or_create(settings.signing_key)
-        return Sender(settings.mail_from, settings.mail_from_name, settings.base_url, key)
+        return Sender(settings.mail_from, settings.mail_from_name, settings.base_url, key, simulation=settings.demo)
+
+    @property
+    def limits(self) -> Limits:
+        """How much people may send."""
+        return self.settings.limits
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """The virus scanner of the settings, or None: then files are not scanned."""
+        return Scanner(self.settings.clamav) if self.settings.clamav else None
 
     def smtp_settings(self) -> SmtpSettings | None:
         """The relay of the settings, or None: then mail goes to the embedded mailbox."""
@@ -190,6 +204,23 @@ async def deliver_now(runtime: Runtime, limit: int | None = None) -> delivery.De
             connections=runtime.settings.smtp_connections,
             limit=limit,
         )
+
+
+async def deliver_one(runtime: Runtime, key: str) -> None:
+    """Send one mail now, if it is due: nobody waits for the next minute, or for the morning, to sign in."""
+    async with runtime.mailer() as mailer:
+        await delivery.deliver(
+            runtime.database, mailer, runtime.sender(), runtime.clock.now, connections=1, limit=1, key=key
+        )
+
+
+def scan_waiting(runtime: Runtime) -> None:
+    """Scan what people sent while the scanner was silent; what goes wrong is for the log."""
+    done = scans.rescan_waiting(runtime.database, runtime.scanner, runtime.clock.now())
+    if done.infected:
+        log.error("%d stored files are infected and shut", done.infected)
+    if done.problem:
+        log.error("files wait for the scanner: %s", done.problem)
 
 
 async def send_test_mail(runtime: Runtime, address: str) -> str:

@@ -11,8 +11,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from htx_workflow.domain.addresses import valid_address
 from htx_workflow.domain.errors import BadInput
+from htx_workflow.domain.file_rules import MEGABYTE, Limits
 
+SCANNER = r"^((unix:)?/\S+|(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[1-9][0-9]{0,4})?$"
 URL = r"^(https?://[^\s/]+(/\S*)?)?$"
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 WANTED = {
     "today": "một ngày có trong lịch, ví dụ 2025-12-15",
     "demo": "true hoặc false",
@@ -24,12 +27,16 @@ WANTED = {
     "prefect_ui_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ http://127.0.0.1:4200",
     "base_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ https://kehoach.example.vn",
     "mail_from": "một địa chỉ thư không dấu, đủ tên miền, ví dụ nhacviec@example.vn",
+    "installation": "một dòng chữ",
     "mail_from_name": "một dòng chữ",
     "smtp_port": "số nguyên từ 1 đến 65535, ví dụ 587",
     "smtp_security": "none, starttls hoặc tls",
     "smtp_timeout": "số giây lớn hơn 0, nhiều nhất 600, ví dụ 30",
     "smtp_connections": "số nguyên từ 1 đến 20",
     "smtp_per_minute": "số nguyên từ 0 trở lên; 0 là không giới hạn",
+    "max_file_mb": "số nguyên từ 1 đến 100, ví dụ 20",
+    "quota_mb": "số nguyên từ 1 trở lên, ví dụ 1000",
+    "clamav": "máy và cổng của clamd, ví dụ 127.0.0.1:3310, hoặc đường dẫn tới socket, ví dụ /run/clamav/clamd.ctl",
 }
 """What a setting takes, for the person who set it otherwise."""
 
@@ -69,10 +76,12 @@ class Settings(BaseSettings):
     prefect_ui_url: str = Field(default="", pattern=URL)
     """Where administrators see Prefect's pages; empty: no link is shown."""
 
+    installation: str = Field(default="Theo dõi thực hiện kế hoạch", pattern=ONE_LINE)
+    """Name of this installation, on top of every page."""
     base_url: str = Field(default="", pattern=URL)
     """Address of the portal; without one the mails carry no links and ask for a reply instead."""
     mail_from: Annotated[str, AfterValidator(_address)] = "nhacviec@example.vn"
-    mail_from_name: str = Field(default="Theo dõi kế hoạch", pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")
+    mail_from_name: str = Field(default="Theo dõi kế hoạch", pattern=ONE_LINE)
     smtp_host: str = ""
     """Empty: nothing leaves the machine; mail goes to the embedded mailbox under `var_dir`."""
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -86,6 +95,18 @@ class Settings(BaseSettings):
     smtp_connections: int = Field(default=2, ge=1, le=20)
     smtp_per_minute: int = Field(default=0, ge=0)
     """Mails a minute the relay allows; 0 is no limit."""
+
+    max_file_mb: int = Field(default=20, ge=1, le=100)
+    """Megabytes (1,000,000 bytes) of one file that people send."""
+    quota_mb: int = Field(default=1000, ge=1)
+    """Megabytes that one agency may store."""
+    clamav: str = Field(default="", pattern=SCANNER)
+    """clamd that scans what people send: `host:port` or the path of its socket; empty: files are not scanned."""
+
+    @property
+    def limits(self) -> Limits:
+        """How much people may send."""
+        return Limits(file=self.max_file_mb * MEGABYTE, quota=self.quota_mb * MEGABYTE)
 
     @property
     def url(self) -> str:

@@ -89,7 +89,7 @@ def _kind_of(path: Path) -> str:
     for kind, sign in _SIGNS.items():
         if sign in document.data:
             return kind
-    what = "Không rõ tệp này là kế hoạch hay lịch."
+    what = "Không rõ tệp này là kế hoạch, lịch, bộ tiêu chí hay biểu mẫu."
     raise BadConfig([document.problem((), what, f"Đề nghị để trong một thư mục của config/: {', '.join(_CHECKS)}.")])
 
 
@@ -117,6 +117,7 @@ def _check_plan(path: Path, runtime: Runtime) -> Iterator[str]:
     from htx_workflow.gateways import plan_files
 
     plan, warnings = plan_files.read_plan_with_warnings(path)
+    _refuse_unknown_forms(plan, path, runtime)
     turns, undated = _counts(plan, path, runtime)
     gaps = sum(1 for bullet in plan.coverage if bullet.gap)
     yield (
@@ -127,6 +128,23 @@ def _check_plan(path: Path, runtime: Runtime) -> Iterator[str]:
         yield f"Lưu ý: kế hoạch {plan.code} có {gaps} nội dung chưa giao cho cơ quan nào (coverage, gap)."
     for warning in warnings:
         yield f"Lưu ý: {warning}"
+
+
+def _refuse_unknown_forms(plan: Plan, path: Path, runtime: Runtime) -> None:
+    """A duty names a form that no file of config/forms/ holds."""
+    from htx_workflow.domain.errors import BadConfig
+    from htx_workflow.domain.findings import unknown
+    from htx_workflow.gateways import form_files, yaml_files
+
+    known = form_files.codes(runtime.settings.home / "config" / "forms")
+    found = [
+        unknown(("duties", number, "form"), duty.form, "biểu mẫu", known, "config/forms/")
+        for number, duty in enumerate(plan.duties)
+        if duty.form is not None and duty.form not in known
+    ]
+    if found:
+        document = yaml_files.read(path)
+        raise BadConfig([document.problem(*finding) for finding in found])
 
 
 def _counts(plan: Plan, path: Path, runtime: Runtime) -> tuple[int, int]:
@@ -147,17 +165,50 @@ def _counts(plan: Plan, path: Path, runtime: Runtime) -> tuple[int, int]:
     return dated, len(expanded) - dated
 
 
+def _check_rubric(path: Path, runtime: Runtime) -> Iterator[str]:
+    from htx_workflow.domain import rubric_check
+    from htx_workflow.gateways import rubric_files
+
+    rubric = rubric_files.read_rubric(path, runtime.settings.home / "config" / "forms")
+    yield (
+        f"Bộ tiêu chí {rubric.code} (bản {rubric.version}): {len(rubric.groups)} nhóm, "
+        f"{len(rubric.criteria)} tiêu chí, tổng {rubric.total} điểm, {len(rubric.bands)} mức xếp loại."
+    )
+    for gap in rubric_check.gaps(rubric):
+        yield f"Lưu ý: {gap}"
+
+
+def _check_form(path: Path, runtime: Runtime) -> Iterator[str]:
+    from htx_workflow.gateways import form_files
+
+    form = form_files.read_form(path)
+    groups = sum(1 for _ in form.groups())
+    yield (
+        f"Biểu mẫu {form.name}: {len(form.sections)} phần, {groups} nhóm, {sum(1 for _ in form.all_fields())} trường, "
+        f"{len(form.checks)} quy tắc kiểm tra."
+    )
+
+
 _CHECKS: dict[str, Callable[[Path, Runtime], Iterator[str]]] = {
     "calendars": _check_calendar,
+    "forms": _check_form,
     "plans": _check_plan,
+    "rubrics": _check_rubric,
 }
 """Folder of config/ and what reads its files."""
-_SIGNS = {"calendars": "known_from", "plans": "duties"}
+_SIGNS = {"calendars": "known_from", "plans": "duties", "rubrics": "bands", "forms": "legal_name"}
 
 
 def _write_schema(settings: Settings) -> None:
-    from htx_workflow.gateways import plan_files, yaml_files
+    from htx_workflow.gateways import form_files, plan_files, rubric_files, yaml_files
 
-    path = settings.home / "config" / "plans" / plan_files.SCHEMA_FILE
-    path.write_text(plan_files.plan_schema_text(), encoding="utf-8")
-    click.echo(f"Đã ghi {yaml_files.shown_name(path)}.")
+    config = settings.home / "config"
+    schemas = {
+        config / "plans" / plan_files.SCHEMA_FILE: plan_files.plan_schema_text(),
+        config / "rubrics" / rubric_files.SCHEMA_FILE: rubric_files.rubric_schema_text(),
+        **{config / "forms" / name: text for name, text in form_files.schema_texts().items()},
+    }
+    for path, text in schemas.items():
+        if path.parent.is_dir():
+            path.write_text(text, encoding="utf-8")
+            click.echo(f"Đã ghi {yaml_files.shown_name(path)}.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json, print_table
+from htx_workflow.cli.progress import days_bar
 
 if TYPE_CHECKING:
     from htx_workflow.host.rehearsal import Story
@@ -31,41 +32,12 @@ def command(code: str, first: date, last: date, seed: int, out: Path, as_json: b
     if last < first:
         raise click.UsageError("--to phải sau --from.")
     days = (last - first).days + 1
-    with _progress(days, hidden=as_json) as advance:
+    with days_bar(days, "Mô phỏng", hidden=as_json) as advance:
         story = asyncio.run(rehearsal.replay(runtime, code, first, last, seed, out, on_day=advance))
     if as_json:
         print_json(story.as_json())
     else:
         _tell(story)
-
-
-class _progress:
-    """A progress bar on a terminal; silent for scripts."""
-
-    def __init__(self, days: int, *, hidden: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total} ngày"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=hidden or not console.is_terminal,
-        )
-        self._task = self._bar.add_task("Mô phỏng", total=days)
-
-    def __enter__(self) -> Any:
-        self._bar.start()
-        return self._advance
-
-    def _advance(self, day: date) -> None:
-        self._bar.update(self._task, advance=1, description=f"Mô phỏng {day:%d/%m/%Y}")
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
 
 
 def _tell(story: Story) -> None:

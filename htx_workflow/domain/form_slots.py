@@ -26,7 +26,7 @@ from htx_workflow.domain.forms import (
     Table,
 )
 
-Value: TypeAlias = "str | int | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | bool | list[Value] | dict[str, Value] | None"
 """What a place holds, as JSON; `form_values` says which shape belongs to which type."""
 Values: TypeAlias = dict[str, Value]
 
@@ -59,6 +59,8 @@ class Context:
     """Choices the form does not hold itself: cooperatives, communes, support-items."""
     last: Mapping[str, Value] = field(default_factory=dict)
     """Values of last year's report, empty when there is none."""
+    paper: bool = False
+    """The signed document goes with the report now (not "bổ sung văn bản sau"): signer, number and day are required."""
 
 
 @dataclass(frozen=True)

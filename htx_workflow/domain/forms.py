@@ -32,6 +32,8 @@ Line = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\r\n]+$")
 Formula = Annotated[str, Field(min_length=1, max_length=400)]
 Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
 
+EVIDENCE = "evidence"
+"""The form of duties that name none: result in words, document, files."""
 MONEY_UNITS = {"đồng": 1, "nghìn đồng": 1_000, "triệu đồng": 1_000_000, "tỷ đồng": 1_000_000_000}
 """Units a form may show money in, and how many đồng one of them is."""
 MoneyUnit = Literal["đồng", "nghìn đồng", "triệu đồng", "tỷ đồng"]

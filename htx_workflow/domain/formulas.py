@@ -63,7 +63,7 @@ class Call:
 
 Node: TypeAlias = Name | Literal | Call
 
-FACTS = {"last_year": 0, "paper": 0, "holder": 1, "working_days": 2}
+FACTS = {"last_year": 0, "paper": 0, "item": 0, "holder": 1, "working_days": 2}
 """Functions answered by the scope, and how many arguments they take."""
 
 _TOKEN = re.compile(
@@ -174,7 +174,7 @@ class _Reader:
         self.expect(")")
         if function not in _FUNCTIONS and function not in FACTS and function not in ("last", "filled", "count"):
             raise BadFormula(f"Không có hàm {function}.")
-        wanted = {"last": 1, "filled": 1, "count": 1, "abs": 1, "has": 2, "days": 2, **FACTS}.get(function)
+        wanted = {"last": 1, "filled": 1, "count": 1, "abs": 1, "has": 2, "times": 2, "days": 2, **FACTS}.get(function)
         if wanted is not None and len(arguments) != wanted:
             raise BadFormula(f"Hàm {function} cần {wanted} giá trị trong ngoặc.")
         if function == "last" and not isinstance(arguments[0], Name):
@@ -274,6 +274,11 @@ def _has(chosen: Term, code: Term) -> Term:
     return code in chosen if isinstance(chosen, tuple) else chosen == code
 
 
+def _times(chosen: Term, code: Term) -> Term:
+    """How many of the rows hold this choice."""
+    return Decimal(sum(1 for one in chosen if one == code)) if isinstance(chosen, tuple) else None
+
+
 def _days(start: Term, end: Term) -> Term:
     """Days from one ISO date to another."""
     if isinstance(start, str) and isinstance(end, str) and start and end:
@@ -311,5 +316,6 @@ _FUNCTIONS: dict[str, Callable[..., Term]] = {
     "max": _chosen(max),
     "min": _chosen(min),
     "has": _has,
+    "times": _times,
     "days": _days,
 }

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from htx_workflow.domain import addresses
+from htx_workflow.domain.forms import EVIDENCE, FormCode
 
 CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 DUTY_ID = r"^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$"
@@ -264,10 +265,19 @@ class Duty(Entry):
     fulfilled_by: Annotated[str, Field(pattern=r"^[^/\s]+/[^/\s]+$")] | None = None
     """`duty/period` whose occurrence of the same agency also fulfils this duty."""
     verify: Literal["receiver", "lead", "none"] = "receiver"
+    opened_by: Literal["difficulty", "cooperation"] | None = None
+    """The kind of request that opens it: a difficulty raised, or another agency asking for input."""
     ask: Line = "gửi văn bản đã ký; nếu chưa kịp, cho biết lý do và ngày dự kiến gửi"
     """What the mail asks for, after "Đề nghị"."""
+    form: FormCode | None = None
+    """The form it is reported on, a file of config/forms/; without one the generic evidence."""
     round: Code | None = None
     note: Line | None = None
+
+    @property
+    def form_code(self) -> str:
+        """The code of the form in use: its own, or `evidence`."""
+        return self.form or EVIDENCE
 
 
 class LadderStep(Entry):

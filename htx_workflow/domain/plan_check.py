@@ -113,6 +113,9 @@ def _kinds_and_rules(plan: Plan) -> Iterator[Finding]:
     for number, duty in enumerate(plan.duties):
         key: Key = ("duties", number)
         rule = duty.due
+        if duty.opened_by is not None and duty.kind is not Kind.ON_REQUEST:
+            what = f"Nhiệm vụ loại {duty.kind} không mở theo đề nghị."
+            yield Finding((*key, "opened_by"), what, "Đề nghị bỏ opened_by, hoặc đổi kind thành on_request.")
         if rule is None:
             if duty.kind in (Kind.YEARLY, Kind.ONCE) and duty.fulfilled_by is None:
                 what = f"Nhiệm vụ loại {duty.kind} chưa có thời hạn."

@@ -21,6 +21,12 @@ SUPERSEDED = "superseded"
 SKIPPED = "skipped"
 FAILED = "failed"
 
+HOLDER_WORDS = {
+    AgencyKind.DISTRICT: "huyện",
+    AgencyKind.COMMUNE: "xã",
+    AgencyKind.COOPERATIVE: "hợp tác xã",
+}
+"""What a holder is called in a sentence about a reminder; others are "cơ quan"."""
 WAITS = "chờ "
 """Reasons of rungs not sent because a predecessor is open begin with this word."""
 READY = "ready"
@@ -55,6 +61,9 @@ class Pending:
     holder_ended: bool = False
     submitted_on: date | None = None
     waits_for: tuple[str, ...] = ()
+    promised_on: date | None = None
+    """The day on which the holder said it would send."""
+    promise_noted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,20 @@ def why_silent(pending: Pending, rung: Rung, today: date, calendar: WorkingCalen
         return f"đã gửi lần đầu ngày {words.day_text(pending.submitted_on)}, đang bổ sung"
     if pending.waits_for and today < gate_day(pending.due_on, calendar):
         return WAITS + "; ".join(pending.waits_for)
+    if rung.audience is Audience.HOLDER and pending.promised_on and pending.due_on < today <= pending.promised_on:
+        return _why_promised(pending, rung, pending.promised_on)
     return None
+
+
+def _why_promised(pending: Pending, rung: Rung, promised_on: date) -> str:
+    """Không gửi mức nhắc ngày 24/12 vì huyện hẹn gửi 26/12 (ghi ngày 23/12)."""
+    who = HOLDER_WORDS.get(pending.holder_kind, "cơ quan")
+    noted = f" (ghi ngày {_short_day(pending.promise_noted_on)})" if pending.promise_noted_on else ""
+    return f"Không gửi mức nhắc ngày {_short_day(rung.send_on)} vì {who} hẹn gửi {_short_day(promised_on)}{noted}."
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day:02d}/{day.month:02d}"
 
 
 def why_rung(pending: Pending, rung: Rung, today: date, calendar: WorkingCalendar) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
-from htx_workflow.domain.errors import NotAllowed
+from htx_workflow.domain.errors import BadInput, NotAllowed
 from htx_workflow.domain.plan import Basis, Kind
 
 OPEN = "open"
@@ -88,6 +88,17 @@ def returned(standing: Standing, kind: Return) -> Standing:
     return replace(standing, state=OPEN, submitted_on=kept)
 
 
+def withdrawn(standing: Standing, submitted_before: date | None) -> Standing:
+    """After its sender took it back unchecked; what an earlier *bổ sung* had kept stays kept."""
+    if standing.state != SUBMITTED:
+        raise NotAllowed(
+            "Việc này chưa có văn bản gửi nên không có gì để rút lại."
+            if standing.state == OPEN
+            else f"Việc này {CLOSED_WORDS[standing.state]}, không rút lại được nữa."
+        )
+    return replace(standing, state=OPEN, submitted_on=submitted_before)
+
+
 def with_deadline(standing: Standing, due_on: date, basis: Basis, document: int | None) -> Standing:
     """A new revision of the deadline. `original_due_on` is the first day with a basis other than assumed."""
     original = standing.original_due_on
@@ -138,18 +149,56 @@ def timeliness(kind: Kind, standing: Standing, day: date, calendar: WorkingCalen
     return "near_due" if near else "not_due"
 
 
+def fixed_by_law(due_on: date) -> str:
+    """Why nobody here can move this day."""
+    return (
+        "Thời hạn này do văn bản quy phạm pháp luật quy định, không gia hạn được tại tỉnh. Có thể ghi ngày dự kiến"
+        f" gửi; việc vẫn tính theo hạn {words.day_text(due_on)}."
+    )
+
+
+def handed_back(standing: Standing) -> Standing:
+    """After the holder says that it is not its work: it waits for the lead agency, which decides whose it is."""
+    _check_open(standing, "không chuyển trả được")
+    return replace(standing, state=UNASSIGNED)
+
+
+def kept(standing: Standing) -> Standing:
+    """After a hand-back was withdrawn or refused: it goes on where it was."""
+    if standing.state != UNASSIGNED:
+        raise NotAllowed(f"Việc này {CLOSED_WORDS.get(standing.state, 'đang thực hiện')}, không chờ phân công lại.")
+    return replace(standing, state=OPEN)
+
+
+def reassigned(standing: Standing, holder: int) -> Standing:
+    """After a document gave it to another agency: a new revision, so that its ladder is announced there."""
+    if standing.state not in (OPEN, UNASSIGNED):
+        raise NotAllowed(f"Việc này {CLOSED_WORDS[standing.state]}, không phân công lại được.")
+    if standing.holder == holder:
+        raise BadInput("Việc này đang do chính cơ quan đó thực hiện. Đề nghị chọn cơ quan khác, hoặc không đồng ý.")
+    return replace(standing, state=OPEN, holder=holder, due_rev=standing.due_rev + 1)
+
+
+def ended(standing: Standing, state: str) -> Standing:
+    """After a document waived it, or took it from its holder without giving it to another."""
+    if standing.state not in (OPEN, UNASSIGNED):
+        raise NotAllowed(f"Việc này {CLOSED_WORDS[standing.state]}.")
+    return replace(standing, state=state)
+
+
+def _check_open(standing: Standing, not_done: str) -> None:
+    if standing.state != OPEN:
+        raise NotAllowed(f"Việc này {CLOSED_WORDS[standing.state]}, {not_done}.")
+
+
 def check_new_deadline(standing: Standing, due_on: date, dated: date, *, issuer_is_province: bool, known: bool) -> None:
     """Refuse a deadline that this document may not set.
 
     `known`: the issuer is the one whose document fixed the present day, or nobody fixed it yet.
     """
-    if standing.state != OPEN:
-        raise NotAllowed(f"Việc này {CLOSED_WORDS[standing.state]}, không ấn định thời hạn được nữa.")
+    _check_open(standing, "không ấn định thời hạn được nữa")
     if standing.basis is Basis.LAW and standing.due_on:
-        raise NotAllowed(
-            "Thời hạn này do văn bản quy phạm pháp luật quy định, không gia hạn được tại tỉnh. Có thể ghi ngày dự kiến"
-            f" gửi; việc vẫn tính theo hạn {words.day_text(standing.due_on)}."
-        )
+        raise NotAllowed(fixed_by_law(standing.due_on))
     if due_on < dated:
         raise NotAllowed(
             f"Hạn mới {words.day_text(due_on)} trước ngày văn bản {words.day_text(dated)}. Đề nghị kiểm tra một trong hai ngày."

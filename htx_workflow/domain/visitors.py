@@ -7,12 +7,35 @@ a code (or is a persona of the demo).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from htx_workflow.domain.actors import Actor
 from htx_workflow.domain.plan import AgencyKind
 
 STRONG = frozenset({"code", "demo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """What somebody acts under for another (ủy quyền): whose rights, how it is signed, until when."""
+
+    id: int
+    form: str
+    """KT., TL., TUQ., Q."""
+    name: str
+    """The one who is away: name, else the unit, else the contact's code."""
+    title: str
+    until: date
+    document: str
+    """Quyết định số 12/QĐ-SKHĐT ngày 20/11/2025."""
+    approves: bool
+    roles: frozenset[str]
+
+    @property
+    def words(self) -> str:
+        """TUQ. Giám đốc Nguyễn Văn Mẫu, đến hết ngày 20/12/2025 (Quyết định số …)."""
+        whose = " ".join(part for part in (self.form, self.title, self.name) if part)
+        return f"{whose}, đến hết ngày {self.until:%d/%m/%Y} ({self.document})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +68,28 @@ class Visitor:
     """Numbers of the plans whose lead agency it speaks for."""
     follows: frozenset[int]
     """Numbers of the plans it may read whole: its agency leads them, or they are made for it (UBND tỉnh)."""
-    delegation_id: int | None = None
-    """The delegation under which it acts for another, when it does."""
+    delegation: Delegated | None = None
+    """What it acts under for another, when it does; `roles` and `approves` hold both's."""
+    own_roles: frozenset[str] = frozenset()
+    """Its roles without the delegation."""
+    own_approves: bool = False
+
+    @property
+    def delegation_id(self) -> int | None:
+        return self.delegation.id if self.delegation else None
 
     @property
     def actor(self) -> str:
-        """How its acts are recorded."""
-        return str(Actor(self.contact, self.person_id, self.delegation_id))
+        """How its acts are recorded: under the delegation where it could only read without."""
+        return self._acting(_only_reads(self.own_roles) and not self.only_reads)
+
+    @property
+    def approver(self) -> str:
+        """How its approvals are recorded: under the delegation where it may not approve without."""
+        return self._acting(self.approves and not self.own_approves)
+
+    def _acting(self, delegated: bool) -> str:
+        return str(Actor(self.contact, self.person_id, self.delegation_id if delegated else None))
 
     @property
     def strong(self) -> bool:
@@ -70,7 +108,7 @@ class Visitor:
     @property
     def only_reads(self) -> bool:
         """Leaders and Văn phòng UBND tỉnh: read, comment, approve; no data entry."""
-        return "leader" in self.roles and not self.roles & {"focal", "support", "clerk"}
+        return _only_reads(self.roles)
 
     def may_see(self, plan_id: int, holder_id: int | None, receiver_id: int | None) -> bool:
         """Own work, work that comes to this agency, or a plan followed whole (with a code)."""
@@ -93,3 +131,7 @@ class Visitor:
     def may_lead(self, plan_id: int) -> bool:
         """The lead officer's acts: adopt, chase, enter on behalf, decide."""
         return self.strong and plan_id in self.leads and not self.only_reads
+
+
+def _only_reads(roles: frozenset[str]) -> bool:
+    return "leader" in roles and not roles & {"focal", "support", "clerk"}

@@ -28,6 +28,8 @@ from htx_workflow.gateways import yaml_files
 
 LINK = "@@HTX-LINK@@"
 """Stands in stored mail for the sign-in address; the token is put in when the mail leaves."""
+CODE = "@@HTX-CODE@@"
+"""Stands in stored mail for the six digits of a sign-in; they are put in when the mail leaves."""
 LONGEST_SUBJECT = 120
 """Characters, without the mark of a simulation."""
 WIDTH = 74
@@ -96,6 +98,7 @@ class _Environment(jinja2.Environment):
         self._compiled: dict[str, jinja2.Template] = {}
         self.said: dict[tuple[Macro, bool, tuple[Any, ...]], str] = {}
         self.globals["LINK"] = LINK
+        self.globals["CODE"] = CODE
         self.filters.update(_FILTERS)
 
     def get_template(

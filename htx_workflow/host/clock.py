@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from htx_workflow import runtime as runtimes
 from htx_workflow.domain import schedule as rules
 from htx_workflow.domain.errors import HtxError, TooLate
 from htx_workflow.gateways import schedule_files
@@ -61,7 +62,7 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     def beat(self) -> None:
-        """Close what died, start what is owed, tell the administrators. Never raises."""
+        """Close what died, start what is owed, tell the administrators, scan what waits. Never raises."""
         if self._stopping.is_set():
             return
         self._idle.clear()
@@ -70,6 +71,7 @@ class Clock:
             self._tell_silence()
             asyncio.run(self._work_on())
             self._tell()
+            runtimes.scan_waiting(self.runtime)
         except HtxError as error:
             log.error("the beat could not work: %s", error)
         except asyncio.CancelledError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 import shutil
 import stat
@@ -40,6 +41,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         *of_database(runtime),
         of_mail_server(runtime),
         of_prefect(settings),
+        *of_scanner(runtime),
         *of_calendars(runtime),
         of_schedule(settings),
     ]
@@ -199,6 +201,23 @@ def of_mail_server(runtime: Runtime) -> Finding:
         return Finding(
             "Máy chủ thư", ERROR, str(error), "Thư được giữ trong hộp thư đi và gửi khi máy chủ thư trở lại."
         )
+
+
+def of_scanner(runtime: Runtime) -> Iterator[Finding]:
+    """Whether the virus scanner answers; nothing is said where none is wanted."""
+    if runtime.scanner is None:
+        return
+    try:
+        runtime.scanner.scan(io.BytesIO(b"htx"))
+    except HtxError as error:
+        yield Finding(
+            "Máy quét",
+            ERROR,
+            str(error),
+            "Tệp gửi đến ở trạng thái chờ quét; cơ quan khác chưa mở được cho đến khi quét.",
+        )
+    else:
+        yield Finding("Máy quét", OK, f"Máy quét mã độc {runtime.settings.clamav} trả lời.")
 
 
 def of_prefect(settings: Settings) -> Finding:

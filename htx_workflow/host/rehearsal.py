@@ -64,6 +64,15 @@ class Story:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a replay writes: the training database, events.jsonl, and the mails."""
+
+    file: Path
+    out: Path
+    mails: Path
+
+
 async def replay(
     runtime: Runtime,
     code: str,
@@ -72,6 +81,9 @@ async def replay(
     seed: int,
     out: Path,
     on_day: Callable[[date], None] = lambda day: None,
+    *,
+    place: Place | None = None,
+    base_url: str = BASE_URL,
 ) -> Story:
     """Live plan CODE through from `first` to `last`; mails and events.jsonl go to `out`, made anew."""
     path = runtime.settings.plan_file(code)
@@ -80,15 +92,15 @@ async def replay(
     plan = simulation.with_simulated_names(plan_files.read_plan(path))
     if plan.ends_on is not None and first > plan.ends_on:
         raise BadInput(f"Kế hoạch {code} kết thúc ngày {plan.ends_on:%d/%m/%Y}, trước ngày bắt đầu mô phỏng.")
-    file = runtime.settings.var_dir / "training" / f"{code}-{seed}.sqlite3"
-    _clear(file, out)
-    database = Database(f"sqlite:///{file}", durable=False)
+    place = place or Place(runtime.settings.var_dir / "training" / f"{code}-{seed}.sqlite3", out, out / "mails")
+    _clear(place)
+    database = Database(f"sqlite:///{place.file}", durable=False)
     try:
         schema.ensure_current(database)
         style = Style(runtime.templates, links=True, simulation=True)
-        sender = Sender("nhacviec@example.vn", "Theo dõi kế hoạch (mô phỏng)", BASE_URL, SIGNING_KEY, simulation=True)
-        with (out / "events.jsonl").open("w", encoding="utf-8") as events:
-            async with Mailbox(out / "mails") as mailbox, Mailer(mailbox.settings) as mailer:
+        sender = Sender("nhacviec@example.vn", "Theo dõi kế hoạch (mô phỏng)", base_url, SIGNING_KEY, simulation=True)
+        with (place.out / "events.jsonl").open("w", encoding="utf-8") as events:
+            async with Mailbox(place.mails) as mailbox, Mailer(mailbox.settings) as mailer:
                 life = await Replay(
                     database, plan, path.read_text("utf-8"), runtime.calendars(), style, mailer, sender, seed,
                     _writer(events), on_day,
@@ -97,15 +109,16 @@ async def replay(
             status = statuses.status(session, code, last)
     finally:
         database.close()
-    return Story(plan.title, first, last, out, file, life, status)
+    return Story(plan.title, first, last, place.out, place.file, life, status)
 
 
-def _clear(file: Path, out: Path) -> None:
-    """Remove what an earlier replay left; nothing else in `out` is touched."""
+def _clear(place: Place) -> None:
+    """Remove what an earlier replay left; nothing else is touched."""
+    file, out = place.file, place.out
     try:
         for old in (file, Path(f"{file}-wal"), Path(f"{file}-shm"), out / "events.jsonl"):
             old.unlink(missing_ok=True)
-        shutil.rmtree(out / "mails", ignore_errors=True)
+        shutil.rmtree(place.mails, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(

@@ -18,6 +18,7 @@ from htx_workflow.store import documents as document_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
+from htx_workflow.store.plans import LoadedPlan
 
 
 @dataclass
@@ -144,10 +145,17 @@ def list_pushed(session: Session, keys: list[str], due_on: date) -> list[str]:
     pushed = []
     for row in store.get_rows(session, keys):
         loaded = plans.get_plan(session, row.key.split("/")[0])
-        for later in store.list_unfinished(session, row.plan_id, successors(loaded, {row.duty})):
-            if later.period == row.period and later.due_on is not None and later.due_on < due_on:
-                pushed.append(f"{later.duty} {words.day_text(later.due_on)} sẽ chờ ({later.title})")
+        pushed += pushed_by(session, loaded, row.duty, row.period, due_on)
     return list(dict.fromkeys(pushed))
+
+
+def pushed_by(session: Session, loaded: LoadedPlan, duty: str, period: str, due_on: date) -> list[str]:
+    """The same for one piece of work: one read."""
+    return [
+        f"{later.duty} {words.day_text(later.due_on)} sẽ chờ ({later.title})"
+        for later in store.list_unfinished(session, loaded.id, successors(loaded, {duty}))
+        if later.period == period and later.due_on is not None and later.due_on < due_on
+    ]
 
 
 def _check_issuer(session: Session, document: DocumentRef) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from htx_workflow.domain import short_codes
 from htx_workflow.domain.errors import MailDoubtful, MailError, MailNever, MailServerProblem
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.smtp import Mailer
-from htx_workflow.gateways.templates import LINK
+from htx_workflow.gateways.templates import CODE, LINK
 from htx_workflow.store import outbox
 from htx_workflow.store import reminders as ledger
 from htx_workflow.store.database import Database
@@ -29,6 +30,8 @@ RETRY = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240
 STRIKES = 5
 """So many *later* in a row, with nothing accepted between, are the server's trouble: the rest waits its turn."""
 TOKEN_BYTES = 16
+CODE_SPAN = timedelta(minutes=30)
+"""A code is good so long; a mail that could not leave in this time has nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ def link_token(key: bytes, message_key: str, message_id: int) -> str:
     return f"{message_id:x}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
 
+def code_digits(key: bytes, message_key: str) -> str:
+    """The six digits that the mail of this key carries."""
+    return short_codes.digits_of(key, f"mail\n{message_key}")
+
+
 async def deliver(
     database: Database,
     mailer: Mailer,
@@ -74,12 +82,16 @@ async def deliver(
     *,
     connections: int = 2,
     limit: int | None = None,
+    key: str = "",
 ) -> Delivered:
-    """Send every mail that is due, at most `limit`; stops at trouble of the server, which is not the mails' fault."""
+    """Send every mail that is due, at most `limit`; stops at trouble of the server, which is not the mails' fault.
+
+    With a key only that mail is sent.
+    """
     outcome = Delivered()
     left = limit if limit is not None else 10**9
     while left > 0:
-        leased = _lease(database, clock(), min(left, connections * 5), outcome)
+        leased = _lease(database, clock(), min(left, connections * 5), outcome, key)
         if leased is None:
             break
         left -= len(leased)
@@ -99,19 +111,22 @@ async def deliver(
     return outcome
 
 
-def _lease(database: Database, now: datetime, limit: int, outcome: Delivered) -> list[Leased] | None:
+def _lease(database: Database, now: datetime, limit: int, outcome: Delivered, key: str) -> list[Leased] | None:
     """The next mails to send; None when none is due. What has nothing left to say is cancelled."""
     with database.reading() as session:
         if not outbox.any_waiting(session, now):
             return None
     with database.transaction("lease") as session:
-        leased = outbox.lease(session, now, now + LEASE, limit)
+        leased = outbox.lease(session, now, now + LEASE, limit, key)
         if not leased:
             return None
         empty = outbox.without_living_rungs(session, [message.id for message in leased])
         outbox.mark_cancelled(session, empty, "việc trong thư đã có văn bản gửi hoặc thời hạn đã đổi")
-    outcome.cancelled += len(empty)
-    return [message for message in leased if message.id not in empty]
+        stale = {message.id for message in leased if message.kind == "code" and now - message.composed_at >= CODE_SPAN}
+        outbox.mark_cancelled(session, stale, "mã trong thư đã hết hiệu lực trước khi gửi được")
+    ended = empty | stale
+    outcome.cancelled += len(ended)
+    return [message for message in leased if message.id not in ended]
 
 
 def _give_back(database: Database, messages: list[Leased], now: datetime) -> None:
@@ -162,7 +177,8 @@ async def _send_one(
 
 
 def letter_bytes(message: Leased, sender: Sender) -> bytes:
-    """The mail as it leaves: the link's token is put in here and stored nowhere."""
+    """The mail as it leaves: the link's token and a code's digits are put in here and stored nowhere."""
+    digits = short_codes.shown(code_digits(sender.signing_key, message.key)) if message.kind == "code" else ""
     link = f"{sender.base_url.rstrip('/')}/v/{link_token(sender.signing_key, message.key, message.id)}"
     letter = Letter(
         key=message.key,
@@ -170,8 +186,8 @@ def letter_bytes(message: Leased, sender: Sender) -> bytes:
         sender_name=sender.name,
         recipient=message.address,
         subject=message.subject,
-        text=message.body_text.replace(LINK, link),
-        html=message.body_html.replace(LINK, link),
+        text=message.body_text.replace(LINK, link).replace(CODE, digits),
+        html=message.body_html.replace(LINK, link).replace(CODE, digits),
         reply_to=message.reply_to or None,
         dated=message.composed_at,
         simulation=sender.simulation,

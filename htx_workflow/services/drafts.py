@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from htx_workflow.domain import audit
+from htx_workflow.domain import actors, audit
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotAllowed, NotFound, TooLate
-from htx_workflow.services import composing
-from htx_workflow.store import agencies as agency_store
+from htx_workflow.services import composing, delegations
 from htx_workflow.store import audit_chain, outbox
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger
@@ -39,8 +38,8 @@ def approve(
     ledger.supersede_stale(session, now)
     pool = composing.Pool(session, calendars, style, now.astimezone(composing.LOCAL))
     lead = pool.plans[message.plan_id].plan.lead
-    contact = agency_store.find_living_contact(session, by, pool.today)
-    if contact is None or not contact.approves or pool.directory.agencies[contact.agency_id].code != lead:
+    contact = delegations.approver(session, by, pool.today)
+    if contact is None or pool.directory.agencies[contact.agency_id].code != lead:
         raise NotAllowed(
             f"{by} không có quyền duyệt văn bản gửi Ủy ban nhân dân tỉnh. Người duyệt là đầu mối của cơ quan chủ trì"
             " có approves: true; chọn người duyệt bằng --as."

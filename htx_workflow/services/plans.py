@@ -11,6 +11,7 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.occurrences import Occurrence
 from htx_workflow.domain.plan import Basis, Duty, Plan
+from htx_workflow.services import visits
 from htx_workflow.services.releases import release
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain
@@ -79,7 +80,8 @@ def load(
     plan_store.write_milestones(session, plan_id, plan)
     outcome.contacts = agency_store.add_missing_contacts(session, plan.contacts, duties, plan.starts_on)
     if before is not None:
-        _apply_people(session, before.plan, plan, duties, outcome, today)
+        left = _apply_people(session, before.plan, plan, duties, outcome, today)
+        visits.end_of_contacts(session, left, by, now)
 
     activated = before.activated_on if before else on
     ladders = reminders.Ladders(plan, calendar)
@@ -108,8 +110,11 @@ def load(
     return outcome
 
 
-def _apply_people(session: Session, old: Plan, new: Plan, duties: dict[str, int], outcome: Loaded, today: date) -> None:
-    """Agencies and contacts whose entry in the file changed follow it; a contact that left the file has left."""
+def _apply_people(
+    session: Session, old: Plan, new: Plan, duties: dict[str, int], outcome: Loaded, today: date
+) -> dict[str, int]:
+    """Agencies and contacts whose entry in the file changed follow it. A contact that left the file has left: code and
+    number of those."""
     old_agencies = {agency.code: agency for agency in old.agencies}
     agencies = [agency for agency in new.agencies if old_agencies.get(agency.code, agency) != agency]
     agency_store.update_agencies(session, agencies, today)
@@ -127,10 +132,11 @@ def _apply_people(session: Session, old: Plan, new: Plan, duties: dict[str, int]
         for contact in loaded.plan.contacts
     }
     gone = sorted(old_contacts.keys() - {contact.code for contact in new.contacts} - elsewhere)
-    agency_store.end_contacts(session, gone, today)
+    left = agency_store.end_contacts(session, gone, today)
     outcome.changed += [f"cơ quan {agency.code}" for agency in agencies]
     outcome.changed += [f"đầu mối {contact.code}" for contact in contacts]
     outcome.withdrawn += [f"đầu mối {code}" for code in gone]
+    return left
 
 
 def _opening(

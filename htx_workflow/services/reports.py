@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from htx_workflow.domain import audit, reminders, standing, words
+from htx_workflow.domain import audit, board, reminders, standing, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, NotAllowed
 from htx_workflow.domain.plan import Kind
 from htx_workflow.services import plans
 from htx_workflow.services.releases import release
 from htx_workflow.services.waits import Waits, successors
-from htx_workflow.store import audit_chain
+from htx_workflow.store import audit_chain, notes
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store.database import Session
@@ -43,10 +43,15 @@ def submit(
     sent_on: date | None = None,
     document: DocumentRef | None = None,
     note: str = "",
+    nothing: bool = False,
+    paper_due_on: date | None = None,
+    on_behalf: bool = False,
 ) -> list[standing.Standing]:
     """Record that one paper (or a line of text) closes these occurrences; how each stands now.
 
-    It counts on the day the signed document was sent, or without one on the moment of the submission.
+    It counts on the day the signed document was sent, or without one on the moment of the submission. `nothing`: there
+    was nothing to report. `paper_due_on`: figures come first, the signed paper follows by that day. `on_behalf`:
+    another agency enters a paper that came another way.
     """
     if not keys:
         raise BadInput("Cần ít nhất một mã kỳ thực hiện.")
@@ -58,6 +63,7 @@ def submit(
     _check_days(happened_on, document, when)
     rows = store.get_rows(session, list(dict.fromkeys(keys)))
     document_id = document_store.get_or_add(session, document) if document else None
+    said = "; ".join(part for part in (board.NOTHING if nothing else "", note) if part)
     changes = []
     for row in rows:
         loaded = plans.get_plan(session, row.key.split("/")[0])
@@ -65,16 +71,21 @@ def submit(
         _check_can_submit(row, happened_on)
         gap = _gap(session, loaded, row, happened_on, calendar)
         after = standing.submitted(row.standing, happened_on, verified_by_nobody=duty.verify == "none")
-        text = "; ".join(part for part in (note, f"gửi khi còn chờ: {gap}" if gap else "") if part)
+        text = "; ".join(part for part in (said, f"gửi khi còn chờ: {gap}" if gap else "") if part)
         changes.append(
             store.Change(
                 row.id, "submit", row.standing, after, happened_on, when.now, when.known_on(happened_on), when.by,
-                None, document_id, text, when.retrospective,
+                None, document_id, text, when.retrospective, on_behalf,
             )
         )  # fmt: skip
     store.record(session, changes)
+    sent = [row.id for row in rows]
+    notes.mark(session, sent, step="", promised_on=None, respond_by=None, paper_due_on=paper_due_on)
     _release_after(session, rows, changes, calendar, when)
-    _note_acts(session, "report.submit", rows, when, {"sent_on": happened_on.isoformat()})
+    detail: dict[str, object] = {"sent_on": happened_on.isoformat()}
+    if on_behalf:
+        detail["on_behalf"] = True
+    _note_acts(session, "report.submit", rows, when, detail)
     return [change.after for change in changes]
 
 
@@ -94,18 +105,25 @@ def verify(session: Session, keys: list[str], calendar: WorkingCalendar, when: W
 
 
 def return_(
-    session: Session, key: str, kind: standing.Return, reason: str, calendar: WorkingCalendar, when: When
+    session: Session,
+    key: str,
+    kind: standing.Return,
+    reason: str,
+    calendar: WorkingCalendar,
+    when: When,
+    respond_by: date | None = None,
 ) -> standing.Standing:
-    """Give it back: *bổ sung* keeps the first day, *gửi lại* lets the new submission count. Needs a reason."""
+    """Give it back: *bổ sung* keeps the first day, *gửi lại* lets the new submission count. Needs a reason.
+
+    `respond_by`: the day by which an answer is asked; no deadline.
+    """
     if not reason.strip():
         raise BadInput("Trả lại cần một câu nêu lý do (--reason).")
+    if respond_by is not None and respond_by < when.today:
+        raise BadInput(f"Ngày đề nghị trả lời {words.day_text(respond_by)} đã qua. Đề nghị kiểm tra lại ngày.")
     row = store.get_rows(session, [key])[0]
-    loaded = plans.get_plan(session, key.split("/")[0])
     after = standing.returned(row.standing, kind)
-    next_day = None
-    if after.due_on and after.basis and not row.historical:
-        ladder = reminders.Ladders(loaded.plan, calendar).on(after.basis, after.due_on)
-        next_day = reminders.first_day(ladder, when.today)
+    next_day = _first_reminder(session, row, after, calendar, when)
     change = store.Change(
         row.id,
         f"return-{kind.value}",
@@ -119,8 +137,42 @@ def return_(
         note=reason,
     )
     store.record(session, [change])
+    notes.mark(session, [row.id], respond_by=respond_by)
     _note_acts(session, "report.return", [row], when, {"kind": kind.value})
     return after
+
+
+def withdraw(session: Session, key: str, calendar: WorkingCalendar, when: When) -> standing.Standing:
+    """The holder takes back what nobody has checked yet: open again, as before it was sent."""
+    row = store.get_rows(session, [key])[0]
+    after = standing.withdrawn(row.standing, _submitted_before(session, row.id))
+    next_day = _first_reminder(session, row, after, calendar, when)
+    change = store.Change(
+        row.id, "withdraw", row.standing, after, when.today, when.now, when.today, when.by, next_day
+    )  # fmt: skip
+    store.record(session, [change])
+    notes.mark(session, [row.id], paper_due_on=None)
+    _note_acts(session, "report.withdraw", [row], when, {})
+    return after
+
+
+def _submitted_before(session: Session, occurrence_id: int) -> date | None:
+    """The first day that a *bổ sung* had kept when the last submission came; None when it was the first."""
+    history = store.history_of(session, occurrence_id)
+    last = max(number for number, change in enumerate(history) if change.act == "submit")
+    before: date | None = history[last - 1].submitted_on
+    return before
+
+
+def _first_reminder(
+    session: Session, row: store.Row, after: standing.Standing, calendar: WorkingCalendar, when: When
+) -> date | None:
+    """The first rung that still lies ahead of work that is open again."""
+    if after.due_on is None or after.basis is None or row.historical:
+        return None
+    loaded = plans.get_plan(session, row.key.split("/")[0])
+    ladder = reminders.Ladders(loaded.plan, calendar).on(after.basis, after.due_on)
+    return reminders.first_day(ladder, when.today)
 
 
 def _check_days(happened_on: date, document: DocumentRef | None, when: When) -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import audit, reminders, standing
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -13,7 +14,7 @@ from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.domain.reminders import Pending
 from htx_workflow.services.waits import Waits
 from htx_workflow.store import agencies as agency_store
-from htx_workflow.store import audit_chain
+from htx_workflow.store import audit_chain, notes
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger
@@ -21,6 +22,7 @@ from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Database, Session
 from htx_workflow.store.plans import LoadedPlan
 
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 BATCH = 1000
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def _tick_plan(
             if not due:
                 break
             last = (due[-1].cursor, due[-1].id)
-            decider = _Decider(session, loaded, ladders, calendar, agencies, today)
+            decider = _Decider(session, loaded, ladders, calendar, agencies, today, due)
             _write(session, decider, due, now, outcome)
     if outcome.rungs != before:
         _close(database, loaded, today, now)
@@ -106,10 +108,16 @@ class _Decider:
         calendar: WorkingCalendar,
         agencies: dict[int, AgencyRow],
         today: date,
+        due: list[store.DueRow],
     ) -> None:
         self._session, self._loaded, self._ladders = session, loaded, ladders
         self._calendar, self._agencies, self._today = calendar, agencies, today
         self._waits: Waits | None = None
+        promised = [row.id for row in due if row.promised_on is not None]
+        self._noted = {
+            number: moment.astimezone(LOCAL).date()
+            for number, moment in (notes.promised_at(session, promised) if promised else {}).items()
+        }
 
     def decide(self, row: store.DueRow) -> tuple[list[reminders.Decided], date | None]:
         """The rungs this occurrence has reached, and the day of its next one."""
@@ -127,6 +135,8 @@ class _Decider:
             holder_ended=holder is not None and holder.ended,
             submitted_on=row.submitted_on,
             waits_for=self._waits_for(row) if row.waits else (),
+            promised_on=row.promised_on,
+            promise_noted_on=self._noted.get(row.id),
         )
         decided = reminders.due_rungs(pending, ladder, self._today, self._calendar, self._loaded.plan.lead)
         return decided, reminders.next_day(ladder, self._today)

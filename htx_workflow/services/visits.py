@@ -6,16 +6,18 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
-from htx_workflow.domain import audit
+from htx_workflow.domain import audit, words
 from htx_workflow.domain.plan import AgencyKind
-from htx_workflow.domain.visitors import Visitor
+from htx_workflow.domain.visitors import Delegated, Visitor
 from htx_workflow.store import access, audit_chain
-from htx_workflow.store import agencies as agency_store
+from htx_workflow.store import delegations as delegation_store
+from htx_workflow.store.access import VisitRow
 from htx_workflow.store.database import Session
 
 LINK_DAYS = 14
 """A session opened by a link or with a code lasts so long."""
 TOKEN_BYTES = 32
+NO_ROLES: frozenset[str] = frozenset()
 
 
 def hashed(token: str) -> str:
@@ -33,12 +35,17 @@ def open_(
     person_id: int | None = None,
     message_id: int | None = None,
     browser: str = "",
+    until: datetime | None = None,
 ) -> str:
-    """A new session of this contact: the token for its cookie, which is kept nowhere."""
+    """A new session of this contact: the token for its cookie, which is kept nowhere.
+
+    It lasts 14 days, or until `until` when that comes first.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    longest = now + timedelta(days=LINK_DAYS)
     number = access.add(
         session, kind="session", contact_id=contact_id, person_id=person_id, token_sha256=hashed(token),
-        strength=strength, made_at=now, made_by=subject, expires_at=now + timedelta(days=LINK_DAYS),
+        strength=strength, made_at=now, made_by=subject, expires_at=min(until or longest, longest),
         message_id=message_id, browser=browser,
     )  # fmt: skip
     audit_chain.note(session, audit.Event(now, subject, "session.open", f"session/{number}", {"strength": strength}))
@@ -46,12 +53,15 @@ def open_(
 
 
 def find(session: Session, token: str, now: datetime, today: date) -> Visitor | None:
-    """Who stands behind this token, or None when it opens nothing (any more). Five reads at most."""
+    """Who stands behind this token, or None when it opens nothing (any more). Three reads at most."""
     row = access.find_visit(session, hashed(token), now, today)
     if row is None:
         return None
     leads, follows = access.plans_of(session, row.agency_id)
-    name, short = agency_store.name_on(session, row.agency_id, today)
+    people = [row.contact_id] if row.from_id is None else [row.contact_id, row.from_id]
+    roles = access.roles_of(session, people, row.agency_id, today)
+    own = roles[row.contact_id]
+    delegated = _delegated(row, roles.get(row.from_id or 0, NO_ROLES))
     return Visitor(
         session_id=row.session_id,
         strength=row.strength,
@@ -63,15 +73,36 @@ def find(session: Session, token: str, now: datetime, today: date) -> Visitor | 
         agency_id=row.agency_id,
         agency=row.agency,
         agency_kind=AgencyKind(row.agency_kind),
-        agency_name=name,
-        agency_short=short,
+        agency_name=row.agency_name or row.agency,
+        agency_short=row.agency_short or row.agency,
         person_id=row.person_id,
         person_name=row.person_name or row.contact_name,
         admin=row.admin,
-        approves=row.approves,
-        roles=access.roles_of(session, row.contact_id, row.agency_id, today),
+        approves=row.approves or (delegated is not None and delegated.approves),
+        roles=own | (delegated.roles if delegated else NO_ROLES),
         leads=leads,
         follows=follows,
+        delegation=delegated,
+        own_roles=own,
+        own_approves=row.approves,
+    )
+
+
+def _delegated(row: VisitRow, roles: frozenset[str]) -> Delegated | None:
+    """The delegation of this row, while the one who gave it is there."""
+    if row.delegation_id is None or row.from_id is None:
+        return None
+    assert row.until is not None
+    assert row.document_dated is not None
+    return Delegated(
+        id=row.delegation_id,
+        form=row.form or "",
+        name=row.from_name or row.from_unit or row.from_code or "",
+        title=row.from_title or "",
+        until=row.until,
+        document=words.citation(row.document_number or "", row.document_dated),
+        approves=bool(row.from_approves),
+        roles=roles,
     )
 
 
@@ -81,6 +112,43 @@ def end(session: Session, credential_id: int, by: str, now: datetime) -> bool:
     if ended:
         audit_chain.note(session, audit.Event(now, by, "session.end", f"session/{credential_id}", {}))
     return ended
+
+
+def end_others(session: Session, visitor: Visitor, now: datetime) -> int:
+    """End every session of the visitor's contact but the one he is in; how many."""
+    ended = access.end_others(session, visitor.contact_id, visitor.session_id, now, visitor.actor)
+    if ended:
+        detail: dict[str, object] = {"sessions": ended}
+        audit_chain.note(session, audit.Event(now, visitor.actor, "session.end-others", visitor.contact, detail))
+    return ended
+
+
+def end_of_contacts(session: Session, contacts: dict[str, int], by: str, now: datetime) -> None:
+    """These contacts (code, number) have left: what lets them in, and what they gave or took on, ends at once."""
+    numbers = list(contacts.values())
+    if not numbers:
+        return
+    access.end_all(session, numbers, now, by)
+    delegation_store.end_of_contacts(session, numbers, now, by)
+    for code, number in sorted(contacts.items()):
+        access.revoke_links(session, number, now)
+        audit_chain.note(session, audit.Event(now, by, "contact.end", f"contact/{code}", {}))
+
+
+def revoke_links(session: Session, contact: str, contact_id: int, by: str, now: datetime) -> int:
+    """Links of mails, sheets, codes and what they opened let nobody in any more; how many of these ended."""
+    access.revoke_links(session, contact_id, now)
+    ended = access.end_weak(session, contact_id, now, by)
+    detail: dict[str, object] = {"ended": ended}
+    audit_chain.note(session, audit.Event(now, by, "links.revoke", f"contact/{contact}", detail))
+    return ended
+
+
+def remembered_person(session: Session, token: str, contact_id: int) -> int | None:
+    """The person of the last session of this browser, if it was of the same contact; ended or not."""
+    row = access.find(session, hashed(token)) if token else None
+    found: int | None = row.person_id if row is not None and row.contact_id == contact_id else None
+    return found
 
 
 def note_foreign(session: Session, visitor: Visitor, path: str, now: datetime) -> bool:

@@ -233,10 +233,16 @@ def _contact_values(contact: Contact, agencies: dict[str, int]) -> dict[str, Any
     }
 
 
-def end_contacts(session: Session, codes: Iterable[str], from_day: date) -> None:
-    """These contacts have left: from this day they get nothing."""
+def end_contacts(session: Session, codes: Iterable[str], from_day: date) -> dict[str, int]:
+    """These contacts have left: from this day they get nothing. Their codes and numbers."""
     rows = table("contact")
-    session.execute(update(rows).where(rows.c.code.in_(sorted(codes))).values(valid_to=from_day - timedelta(days=1)))
+    found = session.execute(
+        update(rows)
+        .where(rows.c.code.in_(sorted(codes)))
+        .values(valid_to=from_day - timedelta(days=1))
+        .returning(rows.c.code, rows.c.id)
+    )
+    return {row.code: row.id for row in found}
 
 
 def _end_assignments(session: Session, contact_id: int, from_day: date) -> None:

@@ -47,6 +47,8 @@ Row = dict[str, Any]
 VERSION = "alembic_version"
 BATCH = 2_000
 """Rows in memory at a time."""
+LARGE_BATCH = 1
+"""Of a table that holds files: a row may be 20 MB, and it is there as bytes, as base64 and as a line at once."""
 UNTOUCHED = "Đề nghị dùng bản sao lưu khác; chưa có gì thay đổi."
 
 
@@ -99,11 +101,11 @@ class Tables:
         return list(self._tables)
 
     def rows(self, name: str) -> Iterator[Row]:
-        """Every row in the order of its key, a few thousand in memory at a time."""
+        """Every row in the order of its key, a few thousand (or one file) in memory at a time."""
         table = self._tables[name]
         codecs = [(column, write) for column, (write, _) in self._codecs[name].items()]
         statement = select(table).order_by(*(self._sortable(column) for column in table.primary_key.columns))
-        with self._connection.execute(statement, execution_options={"yield_per": BATCH}) as found:
+        with self._connection.execute(statement, execution_options={"yield_per": _batch(table)}) as found:
             try:
                 for values in found:
                     yield {
@@ -122,7 +124,7 @@ class Tables:
         pointers = [key.parent.name for key in table.foreign_keys if key.column.table is table]
         keys = [column.name for column in table.primary_key.columns]
         later: list[Row] = []
-        for batch in chunks(self._read(name, rows), BATCH):
+        for batch in chunks(self._read(name, rows), _batch(table)):
             for row in batch if pointers else ():
                 later.append({f"at_{column}": row[column] for column in (*keys, *pointers)})
                 row.update(dict.fromkeys(pointers))
@@ -205,6 +207,11 @@ class Tables:
 def _use_stamps(_inspector: object, _table: object, column: dict[str, Any]) -> None:
     if isinstance(column["type"], DateTime):
         column["type"] = UtcStamp()
+
+
+def _batch(table: Table) -> int:
+    """Rows of this table in memory at a time."""
+    return LARGE_BATCH if any(isinstance(column.type, LargeBinary) for column in table.columns) else BATCH
 
 
 def _codecs(table: Table) -> dict[str, Codec]:

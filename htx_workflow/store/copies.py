@@ -37,6 +37,15 @@ def copy_for_forecast(session: Session) -> Database:
             "occurrence_change",
             select(changes).join(occurrences, occurrences.c.id == changes.c.occurrence_id).where(living),
         )
+        notes = table("occurrence_note")
+        _copy(
+            session,
+            target,
+            "occurrence_note",
+            select(notes)
+            .join(occurrences, occurrences.c.id == notes.c.occurrence_id)
+            .where(living, notes.c.on_day.is_not(None)),
+        )
         _copy(
             session,
             target,

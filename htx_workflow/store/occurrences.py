@@ -338,6 +338,7 @@ class DueRow(NamedTuple):
     state: str
     submitted_on: date | None
     cursor: date
+    promised_on: date | None
 
 
 START = (date.min, 0)
@@ -354,7 +355,7 @@ def lock_due(session: Session, plan_id: int, today: date, after: tuple[date, int
         select(
             rows.c.id, rows.c.key, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title, duties.c.waits,
             rows.c.holder_id, rows.c.basis, rows.c.due_on, rows.c.due_rev, rows.c.state, rows.c.submitted_on,
-            rows.c.next_reminder_on,
+            rows.c.next_reminder_on, rows.c.promised_on,
         )
         .join(duties, duties.c.id == rows.c.duty_id)
         .where(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, text, update
+from sqlalchemy import and_, exists, func, or_, select, text, true, update
 from sqlmodel import Session
 
 from htx_workflow.store.rows import add_all, add_missing, among
@@ -150,8 +150,11 @@ def cancel_held(session: Session, plan_id: int, kind: str, reason: str) -> int:
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def lease(session: Session, now: datetime, until: datetime, limit: int) -> list[Leased]:
-    """Take the next mails that are due, or whose lease ran out; the latter are doubtful if DATA had begun."""
+def lease(session: Session, now: datetime, until: datetime, limit: int, key: str = "") -> list[Leased]:
+    """Take the next mails that are due, or whose lease ran out; the latter are doubtful if DATA had begun.
+
+    With a key only that mail is taken, if it is due.
+    """
     messages = table("message")
     due = or_(
         and_(messages.c.state == "queued", messages.c.next_attempt_at <= now),
@@ -163,7 +166,7 @@ def lease(session: Session, now: datetime, until: datetime, limit: int) -> list[
             messages.c.body_text, messages.c.body_html, messages.c.reply_to, messages.c.attempts,
             messages.c.doubtful, messages.c.composed_at, messages.c.handed_at,
         )
-        .where(UNSENT, due)
+        .where(UNSENT, due, messages.c.key == key if key else true())
         .order_by(messages.c.next_attempt_at, messages.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

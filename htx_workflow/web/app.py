@@ -7,22 +7,35 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.staticfiles import StaticFiles
 
 from htx_workflow.runtime import Runtime
 from htx_workflow.services import health as healths
 from htx_workflow.services.health import Health
-from htx_workflow.web import errors
+from htx_workflow.web import catalogues, errors, static, uploads
 from htx_workflow.web.headers import SecurityHeaders
 from htx_workflow.web.pages import Pages
 from htx_workflow.web.portal import Portal
-from htx_workflow.web.routes import entry, service, work
+from htx_workflow.web.routes import (
+    acts,
+    demo,
+    desk, desk_checking,
+    entry,
+    files,
+    language,
+    people,
+    request_desk,
+    requests,
+    sessions,
+    sending,
+    service,
+    work,
+)
 
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The application of one runtime. Routes are plain functions: they run in threads, the database blocks nobody."""
     folder = runtime.settings.home / "templates" / "pages"
-    pages = Pages(folder)
+    pages = Pages(folder, catalogues.load(folder))
     portal = Portal(runtime, pages)
 
     def look() -> Health:
@@ -37,10 +50,22 @@ def create_app(runtime: Runtime) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=warm)
     app.state.portal = portal
+    app.router.route_class = uploads.route_class(runtime.limits)
     app.add_middleware(SecurityHeaders)
     errors.install(app, portal)
     service.add(app, portal, look)
     entry.add(app, portal)
+    sessions.add(app, portal)
+    people.add(app, portal)
     work.add(app, portal)
-    app.mount("/static", StaticFiles(directory=folder / "static"), name="static")
+    sending.add(app, portal)
+    acts.add(app, portal)
+    for room in (desk, desk_checking):
+        room.add(app, portal)
+    requests.add(app, portal)
+    request_desk.add(app, portal)
+    files.add(app, portal)
+    language.add(app, portal)
+    demo.add(app, portal)
+    app.mount("/static", static.Files(directory=folder / "static"), name="static")
     return app

@@ -23,7 +23,7 @@ from htx_workflow.domain.errors import (
     StoreError,
     TooLate,
 )
-from htx_workflow.web.guard import SignInFirst
+from htx_workflow.web.guard import AskWho, SignInFirst
 from htx_workflow.web.portal import Portal
 
 STATUS: dict[type[HtxError], tuple[HTTPStatus, str]] = {
@@ -84,16 +84,33 @@ def install(app: FastAPI, portal: Portal) -> None:
     def way_in(request: Request, error: Exception) -> Response:
         """To the way in, and back to the page that was asked for."""
         assert isinstance(error, SignInFirst)
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        query = {"tiep": path if request.method in ("GET", "HEAD") else "/"}
+        if error.typed is not None:
+            return portal.show(
+                request, "expired.html", 403, typed=error.typed, needs_code=error.needs_code, action=_address(request)
+            )
+        query = {"tiep": _address(request) if request.method in ("GET", "HEAD") else "/"}
         if error.needs_code:
             query["can"] = "ma"
         return RedirectResponse(f"/vao?{urlencode(query)}", 303)
+
+    def who_first(request: Request, error: Exception) -> Response:
+        """The question before the first act; the form goes on from there."""
+        assert isinstance(error, AskWho)
+        return portal.show(
+            request, "who.html", typed=error.typed, problem=error.problem, action=_address(request), current=None,
+            people=portal.ask_who(request) or [],
+        )  # fmt: skip
 
     def unforeseen(request: Request, error: Exception) -> Response:
         return unserved(request, error, HTTPStatus.INTERNAL_SERVER_ERROR, "Hệ thống chưa thực hiện được")
 
     app.add_exception_handler(SignInFirst, way_in)
+    app.add_exception_handler(AskWho, who_first)
     app.add_exception_handler(HtxError, ours)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, unforeseen)
+
+
+def _address(request: Request) -> str:
+    """Path and query of what was asked for."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

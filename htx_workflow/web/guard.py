@@ -1,31 +1,61 @@
 """Guards (canh cửa): dependencies of routes that ask who is there. Each carries the mark `is_guard`.
 
 `signed_in` lets any session in, `with_code` those who signed in with a code, `officer` the lead agency's; the variants
-for forms, `posted` and its kin, also see that the form came from our own page.
+for forms, `posted` and its kin, also see that the form came from our own page, and ask before the first act who is
+behind a shared mailbox. A draft that a page saves by itself (header X-Autosave) is no act.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Form
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from htx_workflow.domain.errors import NotAllowed
+from htx_workflow.domain.errors import BadInput, NotAllowed
 from htx_workflow.domain.visitors import Visitor
+from htx_workflow.services import persons
+from htx_workflow.services.persons import Answer
 from htx_workflow.web.portal import portal_of
 
 Guard = TypeVar("Guard", bound=Callable[..., Visitor])
 
 
-class SignInFirst(Exception):
-    """Nobody is signed in, or not with a code where one is needed; answered with the way in."""
+PERSON = ("nguoi", "nguoi_ten", "nguoi_chuc_vu", "nguoi_dien_thoai")
+"""Fields that answer who is behind a shared mailbox."""
+Fields = list[tuple[str, str]]
 
-    def __init__(self, needs_code: bool) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form brought, to be shown again."""
+
+    fields: Fields = field(default_factory=list)
+    files: bool = False
+    """It had files; they cannot be shown again."""
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, or not with a code where one is needed; answered with the way in.
+
+    `typed` is what a form brought: nothing of it is lost.
+    """
+
+    def __init__(self, needs_code: bool, typed: Typed | None = None) -> None:
         super().__init__()
-        self.needs_code = needs_code
+        self.needs_code, self.typed = needs_code, typed
+
+
+class AskWho(Exception):
+    """The first act behind a shared mailbox; answered with the question, which carries the form along."""
+
+    def __init__(self, typed: Typed, problem: str = "") -> None:
+        super().__init__()
+        self.typed, self.problem = typed, problem
 
 
 def guard(function: Guard) -> Guard:
@@ -67,32 +97,71 @@ def administrator(request: Request) -> Visitor:
     return visitor
 
 
-@guard
-def posted(request: Request, dau: Annotated[str, Form()] = "") -> Visitor:
-    visitor = signed_in(request)
-    check_mark(request, dau)
-    return visitor
+async def typed_form(request: Request) -> FormData:
+    """The form of this request; it was read before."""
+    return await request.form()
+
+
+TypedForm = Annotated[FormData, Depends(typed_form)]
+Mark = Annotated[str, Form()]
+
+
+def _admitted(request: Request, form: FormData, look: Callable[[Request], Visitor], *, ask: bool = True) -> Visitor:
+    """Who sends this form: let in by `look`, from our own page, and known by name."""
+    try:
+        visitor = look(request)
+    except SignInFirst as error:
+        raise SignInFirst(error.needs_code, _typed(form)) from error
+    check_mark(request, str(form.get("dau", "")))
+    return _named(request, visitor, form) if ask and visitor.unnamed else visitor
+
+
+def _named(request: Request, visitor: Visitor, form: FormData) -> Visitor:
+    """The visitor with the person that the form names, from now on the session's. Raises AskWho without one."""
+    answer = Answer(*(str(form.get(name, "")) for name in PERSON))
+    if not answer.given:
+        raise AskWho(_typed(form))
+    portal = portal_of(request)
+    try:
+        with portal.transaction("who") as session:
+            persons.name_session(session, visitor, answer, portal.now(), portal.today())
+    except BadInput as error:
+        raise AskWho(_typed(form), str(error)) from error
+    portal.forget(request)
+    return signed_in(request)
+
+
+def _typed(form: FormData) -> Typed:
+    """The fields of a form, without those that answer who it is."""
+    files = any(not isinstance(value, str) and value.filename for _, value in form.multi_items())
+    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in PERSON]
+    return Typed(fields, files)
 
 
 @guard
-def posted_with_code(request: Request, dau: Annotated[str, Form()] = "") -> Visitor:
-    visitor = with_code(request)
-    check_mark(request, dau)
-    return visitor
+def posted(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    return _admitted(request, form, signed_in, ask="x-autosave" not in request.headers)
 
 
 @guard
-def posted_by_officer(request: Request, dau: Annotated[str, Form()] = "") -> Visitor:
-    visitor = officer(request)
-    check_mark(request, dau)
-    return visitor
+def posted_unasked(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    """For what is no act: ending a session, answering who one is."""
+    return _admitted(request, form, signed_in, ask=False)
 
 
 @guard
-def posted_by_administrator(request: Request, dau: Annotated[str, Form()] = "") -> Visitor:
-    visitor = administrator(request)
-    check_mark(request, dau)
-    return visitor
+def posted_with_code(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    return _admitted(request, form, with_code)
+
+
+@guard
+def posted_by_officer(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    return _admitted(request, form, officer)
+
+
+@guard
+def posted_by_administrator(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    return _admitted(request, form, administrator)
 
 
 def check_mark(request: Request, mark: str) -> None:
@@ -109,6 +178,7 @@ WithCode = Annotated[Visitor, Depends(with_code)]
 Officer = Annotated[Visitor, Depends(officer)]
 Administrator = Annotated[Visitor, Depends(administrator)]
 Posted = Annotated[Visitor, Depends(posted)]
+PostedUnasked = Annotated[Visitor, Depends(posted_unasked)]
 PostedWithCode = Annotated[Visitor, Depends(posted_with_code)]
 PostedByOfficer = Annotated[Visitor, Depends(posted_by_officer)]
 PostedByAdministrator = Annotated[Visitor, Depends(posted_by_administrator)]

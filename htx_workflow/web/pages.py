@@ -10,6 +10,8 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from htx_workflow.domain import words
+from htx_workflow.runtime import LOCAL
+from htx_workflow.web import static
 
 Translate = Callable[..., str]
 
@@ -26,10 +28,14 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.globals["static"] = static.addresses(folder / "static")
         self._environment.filters["counted"] = lambda number: words.count_text(int(number))
         self._environment.filters["day"] = words.day_text
         self._environment.filters["weekday"] = words.weekday_text
         self._environment.filters["moment"] = words.moment_text
+        self._environment.filters["local"] = lambda moment: moment.astimezone(LOCAL)
+        self._environment.filters["hour"] = lambda moment: f"{moment.astimezone(LOCAL):%H:%M}"
+        self._environment.filters["stamp"] = lambda moment: f"{moment.astimezone(LOCAL):%H:%M ngày %d/%m/%Y}"
         self._translators = {code: _translator(texts) for code, texts in (catalogues or {}).items()}
         self._vietnamese = _translator({})
 

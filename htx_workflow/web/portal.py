@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -17,13 +18,19 @@ from starlette.responses import RedirectResponse, Response
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.runtime import LOCAL, Runtime
-from htx_workflow.services import visits
+from htx_workflow.services import demos, persons, visits
+from htx_workflow.services.demos import Persona
+from htx_workflow.services.persons import Choice
 from htx_workflow.store.database import Session
 from htx_workflow.web import notices
 from htx_workflow.web.pages import Pages
 
 COOKIE = "htx"
-"""Holds the token of the session."""
+"""Holds the token of the session; kept longer than that lasts, so that the next one remembers the person."""
+MACHINE = "htx_may"
+"""Cookie with random text of this browser: forms carry a mark made of it and of who is signed in."""
+REMEMBERED = 180 * 86400
+"""Seconds for which a browser keeps both."""
 LANGUAGE = "tieng"
 """Cookie with the language of the interface: vi or en."""
 log = logging.getLogger(__name__)
@@ -64,19 +71,44 @@ class Portal:
         found: Visitor | None = request.state.visitor
         return found
 
-    def mark(self, request: Request) -> str:
-        """The text that a form carries to show that it came from our own page (dau)."""
-        token = request.cookies.get(COOKIE, "")
-        return hmac.new(token.encode(), b"dau", sha256).hexdigest()[:32] if token else ""
+    def forget(self, request: Request) -> None:
+        """Who asks is read again: it has changed."""
+        if hasattr(request.state, "visitor"):
+            del request.state.visitor
 
-    def sign_in(self, answer: Response, token: str) -> None:
-        """Give the browser its session."""
-        answer.set_cookie(
-            COOKIE, token, max_age=visits.LINK_DAYS * 86400, httponly=True, samesite="lax", secure=self.secure, path="/"
-        )
+    def mark(self, request: Request) -> str:
+        """The text that a form carries to show that it came from our own page (dau).
+
+        It is of this browser and this contact: a form opened before the session ended can be sent after signing in
+        again as the same contact, and as no other.
+        """
+        visitor: Visitor | None = getattr(request.state, "visitor", None)
+        machine = request.cookies.get(MACHINE, "")
+        if visitor is None or not machine:
+            return ""
+        return hmac.new(machine.encode(), f"dau\n{visitor.contact}".encode(), sha256).hexdigest()[:32]
+
+    def sign_in(self, answer: Response, token: str, request: Request | None = None) -> None:
+        """Give the browser its session; with its request it stays the browser it was, and forms open elsewhere hold."""
+        machine = request.cookies.get(MACHINE, "") if request is not None else ""
+        for name, value in ((COOKIE, token), (MACHINE, machine or secrets.token_urlsafe(16))):
+            answer.set_cookie(
+                name, value, max_age=REMEMBERED, httponly=True, samesite="lax", secure=self.secure, path="/"
+            )
 
     def sign_out(self, answer: Response) -> None:
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=self.secure)
+
+    def ask_who(self, request: Request, visitor: Visitor | None = None) -> list[Choice] | None:
+        """The people to choose from while nobody knows who is behind this mailbox; None when it is known.
+
+        Pages whose form has files include `who_fields.html` at its top: the guard of the act reads the answer.
+        """
+        visitor = visitor or self.visitor(request)
+        if visitor is None or not visitor.unnamed:
+            return None
+        with self.reading() as session:
+            return persons.list_choices(session, visitor.agency_id, self.today())
 
     @property
     def secure(self) -> bool:
@@ -100,12 +132,24 @@ class Portal:
             "visitor": visitor,
             "mark": self.mark(request),
             "here": request.url.path,
+            "whole": whole_address(request),
+            "installation": self.runtime.settings.installation,
             "done": notices.sentence(request.query_params.get("xong", "")),
             "today": self.today(),
             "moment": self.now().astimezone(LOCAL),
             "demo": self.runtime.settings.demo,
+            "personas": self.personas,
+            "served": served(request),
+            "ask_who": lambda: self.ask_who(request, visitor),
         }
         return self.pages.show(name, status, **{"language": self.language(request), **shared, **values})
+
+    def personas(self) -> list[Persona]:
+        """Who one may be with one click; nobody outside the demo."""
+        if not self.runtime.settings.demo:
+            return []
+        with self.reading() as session:
+            return demos.personas(session, self.today())
 
     def language(self, request: Request) -> str:
         """The language of the interface: vi, or en when the browser was told so."""
@@ -134,6 +178,22 @@ class Portal:
         log.warning("foreign address", extra={"session": visitor.session_id, "path": request.url.path})
         with self.transaction("foreign") as session:
             visits.note_foreign(session, visitor, request.url.path, self.now())
+
+
+def whole_address(request: Request) -> str:
+    """The page that is shown, with its query: to come back to it. An answer to a form is no page to come back to."""
+    if request.method not in ("GET", "HEAD"):
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def served(request: Request) -> frozenset[str]:
+    """Addresses without a parameter that this application answers; read once."""
+    app = request.app
+    if not hasattr(app.state, "served"):
+        app.state.served = frozenset(getattr(route, "path", "") for route in app.routes)
+    found: frozenset[str] = app.state.served
+    return found
 
 
 def local_path(text: str) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-PUBLIC = frozenset({"/", "/vao", "/tinh-trang", "/health/live", "/health/ready", "/metrics", "/static"})
+PUBLIC = frozenset(
+    {
+        "/", "/vao", "/vao/ma", "/v/{token}", "/v/{token}/{occurrence}", "/p", "/p/{short}", "/m/{token}", "/ngon-ngu", "/demo/{contact}",
+        "/tinh-trang", "/health/live", "/health/ready", "/metrics", "/static",
+    }
+)  # fmt: skip
 """The ways in, and what shows counts, codes of plans and names of jobs: no people, no addresses, no texts of errors."""
 
 

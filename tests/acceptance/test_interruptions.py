@@ -51,6 +51,8 @@ ELSEWHERE = {
     "run-silent": "the record of runs is not what they did",
     "round-mail": "adds one keyed mail",
     "open-ready": "adds rungs that the ledger refuses a second time",
+    "files": "one use case: whole or not at all",
+    "scan": "the scanner is asked again about a file that still waits",
 }
 
 

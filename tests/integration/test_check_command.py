@@ -80,7 +80,7 @@ def test_a_file_of_no_known_kind_is_refused(home):
     (home / "gi-do.yaml").write_text("a: 1\n", encoding="utf-8")
     result = htx_check("gi-do.yaml")
     assert result.exit_code == 1
-    assert "Không rõ tệp này là kế hoạch hay lịch." in result.stderr
+    assert "Không rõ tệp này là kế hoạch, lịch, bộ tiêu chí hay biểu mẫu." in result.stderr
 
 
 def test_a_missing_file_is_refused(home):

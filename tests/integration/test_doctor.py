@@ -19,6 +19,7 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.gateways.mailbox import Mailbox
 from htx_workflow.services import doctors
 from htx_workflow.store.database import Database
+from tests.clamd import clamd
 from tests.commands import HOME, htx_here
 from tests.conftest import Load
 from tests.factories import a_plan
@@ -200,6 +201,16 @@ def prefect_api(status: int) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_a_virus_scanner_has_a_line_only_where_one_is_set() -> None:
+    assert lines(examined(), "Máy quét") == []
+    with clamd() as daemon:
+        found = lines(examined(clamav=daemon.address), "Máy quét")
+    assert found == [("ok", f"Máy quét mã độc {daemon.address} trả lời.")]
+    with free_port() as port:
+        ((level, sentence),) = lines(examined(clamav=f"127.0.0.1:{port}"), "Máy quét")
+    assert (level, "không trả lời" in sentence) == ("error", True)
 
 
 def test_prefect_that_answers_is_well() -> None:

@@ -54,6 +54,9 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
         ("HTX_SMTP_CONNECTIONS", "0"),
         ("HTX_SMTP_CONNECTIONS", "2.5"),
         ("HTX_SMTP_PER_MINUTE", "-1"),
+        ("HTX_MAX_FILE_MB", "0"),
+        ("HTX_QUOTA_MB", "nhiều"),
+        ("HTX_CLAMAV", "127.0.0.1"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_variable_and_what_it_takes(

@@ -24,6 +24,12 @@ class Reminder(SQLModel, table=True):
             postgresql_where=text("state = 'queued'"),
         ),
         Index("ix_reminder_decided", "decided_at"),
+        Index(
+            "ix_reminder_call",
+            "occurrence_id",
+            sqlite_where=text("audience = 'call'"),
+            postgresql_where=text("audience = 'call'"),
+        ),
     )
     id: int | None = key()
     occurrence_id: int = to("occurrence.id")

@@ -22,6 +22,8 @@ class Document(SQLModel, table=True):
     issuer_text: str = Field(sa_type=Text)
     subject: str = Field(default="", sa_type=Text)
     signer: str = Field(default="", sa_type=Text)
+    authority: str = Field(default="", sa_type=Text)
+    """Quyền hạn ký: TM., KT., TL., TUQ., Q., or empty for the head's own."""
     sent_on: date | None = None
     channel: str = Field(default="", sa_type=Text)
 
@@ -128,6 +130,22 @@ class Occurrence(SQLModel, table=True):
         Index("ix_occurrence_holder_state_due", "holder_id", "state", "due_on"),
         Index("ix_occurrence_plan_duty_holder", "plan_id", "duty_id", "holder_id"),
         Index("ix_occurrence_plan_state_due", "plan_id", "state", "due_on"),
+        Index(
+            "ix_occurrence_desk", "plan_id", "period", "holder_id", "duty_id", "state", "basis", "due_on", "submitted_on",
+            "original_due_on", "historical", "original_holder_id",
+        ),
+        Index(
+            "ix_occurrence_respond_by",
+            "plan_id",
+            sqlite_where=text("respond_by IS NOT NULL"),
+            postgresql_where=text("respond_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_occurrence_receiver_submitted",
+            "receiver_id",
+            sqlite_where=text("state = 'submitted'"),
+            postgresql_where=text("state = 'submitted'"),
+        ),
     )
     id: int | None = key()
     key: str = Field(sa_type=Text, unique=True)
@@ -222,6 +240,7 @@ class Request(SQLModel, table=True):
         Index("ix_request_plan_state", "plan_id", "state"),
         Index("ix_request_occurrence_id", "occurrence_id"),
         Index("ix_request_from_id", "from_id"),
+        Index("ix_request_to_id", "to_id"),
     )
     id: int | None = key()
     key: str = Field(sa_type=Text, unique=True)
@@ -229,6 +248,10 @@ class Request(SQLModel, table=True):
     kind: str = Field(sa_type=Text)
     occurrence_id: int | None = to("occurrence.id", null=True)
     from_id: int = to("agency.id")
+    to_id: int | None = to("agency.id", null=True)
+    """Whom it is put to when not to the lead agency: an agency asked for its input."""
+    opened_id: int | None = to("occurrence.id", null=True)
+    """The occurrence that it opened, where the plan has a duty for such requests."""
     raised_at: datetime = Field(sa_type=UtcStamp)
     raised_by: str = Field(sa_type=Text)
     reason: str = Field(sa_type=Text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from htx_workflow.store.tables.base import SCANS, key, one_of, to
@@ -92,17 +92,26 @@ class FileBlob(SQLModel, table=True):
     """The bytes of a file under their SHA-256: rows, so that every machine sees them and one backup holds all."""
 
     __tablename__ = "file_blob"
-    __table_args__ = (CheckConstraint(one_of("scan", SCANS), name="scan"),)
+    __table_args__ = (
+        CheckConstraint(one_of("scan", SCANS), name="scan"),
+        Index(
+            "ix_file_blob_waiting",
+            "stored_at",
+            sqlite_where=text("scan = 'waiting'"),
+            postgresql_where=text("scan = 'waiting'"),
+        ),
+    )
     sha256: str = Field(sa_type=Text, primary_key=True)
     media_type: str = Field(sa_type=Text)
     size: int
-    body: bytes = Field(sa_type=LargeBinary)
     stored_at: datetime = Field(sa_type=UtcStamp)
     scan: str = Field(sa_type=Text)
     """none (no scanner configured), waiting (chờ quét), clean, infected"""
     scan_note: str = Field(default="", sa_type=Text)
     signature: str = Field(default="", sa_type=Text)
-    """Of a PDF: what is known of a digital signature in it."""
+    """What is known of a digital signature in it; see `domain.file_rules.Signature`."""
+    body: bytes = Field(sa_type=LargeBinary)
+    """The last column: SQLite reads through what stands before the one asked for."""
 
 
 class Attachment(SQLModel, table=True):
@@ -110,6 +119,16 @@ class Attachment(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_attachment_subject", "subject_kind", "subject_id"),
+        Index(
+            "uq_attachment_place",
+            "subject_kind",
+            "subject_id",
+            "field",
+            "sha256",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_attachment_agency_id", "agency_id"),
     )
     id: int | None = key()

@@ -30,13 +30,20 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("stored_at", UtcStamp(timezone=True), nullable=False),
         sa.Column("scan", sa.Text(), nullable=False),
         sa.Column("scan_note", sa.Text(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("scan IN ('none', 'waiting', 'clean', 'infected')", name=op.f("ck_file_blob_scan")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_file_blob")),
+    )
+    op.create_index(
+        "ix_file_blob_waiting",
+        "file_blob",
+        ["stored_at"],
+        sqlite_where=sa.text("scan = 'waiting'"),
+        postgresql_where=sa.text("scan = 'waiting'"),
     )
     op.create_table(
         "person",
@@ -72,6 +79,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_attachment_agency_id", "attachment", ["agency_id"])
     op.create_index("ix_attachment_subject", "attachment", ["subject_kind", "subject_id"])
+    op.create_index(
+        "uq_attachment_place",
+        "attachment",
+        ["subject_kind", "subject_id", "field", "sha256"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    )
 
     op.create_table(
         "delegation",
@@ -214,6 +229,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("occurrence_id", sa.Integer(), nullable=True),
         sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=True),
+        sa.Column("opened_id", sa.Integer(), nullable=True),
         sa.Column("raised_at", UtcStamp(timezone=True), nullable=False),
         sa.Column("raised_by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -236,6 +253,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_request_document_id")),
         sa.ForeignKeyConstraint(["from_id"], ["agency.id"], name=op.f("fk_request_from_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["agency.id"], name=op.f("fk_request_to_id")),
+        sa.ForeignKeyConstraint(["opened_id"], ["occurrence.id"], name=op.f("fk_request_opened_id")),
         sa.ForeignKeyConstraint(["occurrence_id"], ["occurrence.id"], name=op.f("fk_request_occurrence_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_request_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
@@ -244,6 +263,7 @@ def upgrade() -> None:
     op.create_index("ix_request_from_id", "request", ["from_id"])
     op.create_index("ix_request_occurrence_id", "request", ["occurrence_id"])
     op.create_index("ix_request_plan_state", "request", ["plan_id", "state"])
+    op.create_index("ix_request_to_id", "request", ["to_id"])
     with op.batch_alter_table("contact") as contact:
         contact.add_column(sa.Column("links_after", UtcStamp(timezone=True), nullable=True))
 
@@ -254,6 +274,38 @@ def upgrade() -> None:
         occurrence.add_column(sa.Column("paper_due_on", sa.Date(), nullable=True))
         occurrence.add_column(sa.Column("respond_by", sa.Date(), nullable=True))
         occurrence.create_index("ix_occurrence_plan_state_due", ["plan_id", "state", "due_on"], unique=False)
+    op.create_index(
+        "ix_occurrence_respond_by",
+        "occurrence",
+        ["plan_id"],
+        sqlite_where=sa.text("respond_by IS NOT NULL"),
+        postgresql_where=sa.text("respond_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_reminder_call",
+        "reminder",
+        ["occurrence_id"],
+        sqlite_where=sa.text("audience = 'call'"),
+        postgresql_where=sa.text("audience = 'call'"),
+    )
+    op.create_index(
+        "ix_occurrence_desk",
+        "occurrence",
+        [
+            "plan_id", "period", "holder_id", "duty_id", "state", "basis", "due_on", "submitted_on", "original_due_on",
+            "historical", "original_holder_id",
+        ],
+    )
+    op.create_index(
+        "ix_occurrence_receiver_submitted",
+        "occurrence",
+        ["receiver_id"],
+        sqlite_where=sa.text("state = 'submitted'"),
+        postgresql_where=sa.text("state = 'submitted'"),
+    )
+
+    with op.batch_alter_table("document") as document:
+        document.add_column(sa.Column("authority", sa.Text(), nullable=False, server_default=""))
 
     with op.batch_alter_table("occurrence_change") as occurrence_change:
         occurrence_change.add_column(sa.Column("on_behalf", sa.Boolean(), nullable=False, server_default=sa.false()))

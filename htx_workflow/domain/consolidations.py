@@ -1,0 +1,223 @@
+"""A consolidation (bản tổng hợp): what was known when it was made, kept as one value; later ones do not change it.
+
+Everything in it comes from verified values given as arguments. `None` is what nobody gave, shown as missing and never
+as zero. Two consolidations of a plan are compared place by place. Documents are made from it without any arithmetic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from htx_workflow.domain import words
+from htx_workflow.domain.verdicts import Conclusion, Outcome, Verdict
+
+
+class Entry(BaseModel):
+    """A part of a consolidation: stored as JSON, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LevelResult(Entry):
+    """One level's card of a cooperative: hundredths, band, conclusion and its reason."""
+
+    level: str
+    level_title: str
+    total: int | None
+    band: str | None
+    conclusion: Conclusion
+    reason: str
+    remarks: tuple[str, ...] = ()
+
+
+class CriterionLine(Entry):
+    """One criterion of a cooperative: start, each year and end in hundredths."""
+
+    key: int
+    title: str
+    to_improve: bool
+    start: int | None
+    years: dict[int, int | None]
+    end: int | None
+
+
+class CooperativeLine(Entry):
+    """A cooperative of the scheme, on the level that decides, the other levels beside it."""
+
+    key: str
+    name: str
+    decisive: LevelResult
+    others: tuple[LevelResult, ...]
+    criteria: tuple[CriterionLine, ...]
+
+
+class MatrixLine(Entry):
+    """Bốn ô của một cơ quan: done in time, done late, open in time, open overdue."""
+
+    key: str
+    name: str
+    done_on_time: int
+    done_late: int
+    open_in_time: int
+    open_overdue: int
+
+
+class MoneyLine(Entry):
+    """Whole đồng of one source, cooperative and year. The key tells lines apart: nsdp/htx-a/2025."""
+
+    key: str
+    source: str
+    unit: str
+    year: int
+    needed: int | None
+    assigned: int | None
+    paid: int | None
+
+
+class TextLine(Entry):
+    """A difficulty, a proposal or a replication proposal, with who wrote it."""
+
+    key: str
+    by: str
+    text: str
+
+
+class Target(Entry):
+    """Cooperatives that reached the aim, of all cooperatives of the scheme: one not rated is still one of them."""
+
+    passed: int
+    of: int
+
+    @property
+    def reached(self) -> bool:
+        return self.of > 0 and self.passed == self.of
+
+    @property
+    def text(self) -> str:
+        return f"{words.count_text(self.passed)}/{words.count_text(self.of)} hợp tác xã đạt"
+
+
+class Missing(Entry):
+    """Who has not given what: shown by name."""
+
+    key: str
+    name: str
+    what: str
+
+
+class Consolidation(Entry):
+    """One snapshot of a round of a plan."""
+
+    plan: str
+    round: str
+    no: int
+    made_at: datetime
+    rubric: tuple[str, int]
+    decisive: str
+    """Heading of the results: which level decides, by which document."""
+    inputs: dict[str, str]
+    """SHA-256 of every verified value it was made from, by key."""
+    cooperatives: tuple[CooperativeLine, ...] = ()
+    target: Target
+    matrix: tuple[MatrixLine, ...] = ()
+    money: tuple[MoneyLine, ...] = ()
+    difficulties: tuple[TextLine, ...] = ()
+    replication: tuple[TextLine, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def inputs_sha256(self) -> str:
+        """One fingerprint of all inputs: the same inputs give the same, in whatever order they came."""
+        return fingerprint(self.inputs)
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of a JSON value, independent of the order of its keys."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def target(outcomes: Sequence[Outcome]) -> Target:
+    """How many cooperatives passed on the level that decides."""
+    passed = sum(one.decisive.conclusion is Conclusion.PASSED for one in outcomes)
+    return Target(passed=passed, of=len(outcomes))
+
+
+def level_result(verdict: Verdict) -> LevelResult:
+    """A verdict as a consolidation keeps it."""
+    return LevelResult(
+        level=verdict.level.code,
+        level_title=verdict.level.points_word,
+        total=verdict.total,
+        band=verdict.band.title if verdict.band else None,
+        conclusion=verdict.conclusion,
+        reason=verdict.reason,
+        remarks=verdict.remarks,
+    )
+
+
+# Two of them
+
+
+class Change(NamedTuple):
+    """One place that differs: which section, whose line, which value; None on a side where it is not there."""
+
+    section: str
+    key: str
+    place: str
+    before: Any
+    after: Any
+
+
+_OWN = {"no", "made_at", "inputs"}
+"""What always differs and says nothing by itself."""
+
+
+def differences(earlier: Consolidation, later: Consolidation) -> list[Change]:
+    """Every value that changed, appeared or went, line by line; the order of lines does not matter."""
+    before, after = dict(_places(earlier)), dict(_places(later))
+    places = dict.fromkeys([*before, *after])
+    return [
+        Change(*place, before.get(place), after.get(place)) for place in places if before.get(place) != after.get(place)
+    ]
+
+
+def changed_inputs(earlier: Consolidation, later: Consolidation) -> list[str]:
+    """Keys of the inputs that are new, gone or different: why the two differ."""
+    keys = sorted(earlier.inputs.keys() | later.inputs.keys())
+    return [key for key in keys if earlier.inputs.get(key) != later.inputs.get(key)]
+
+
+def _places(one: Consolidation) -> Iterator[tuple[tuple[str, str, str], Any]]:
+    """Every single value, by section, key of its line and place in the line."""
+    for section, value in one.model_dump(mode="json", exclude=_OWN).items():
+        lines = value if isinstance(value, list) and value and isinstance(value[0], dict) else None
+        if lines is None:
+            yield from (((section, "", place), leaf) for place, leaf in _leaves("", value))
+            continue
+        for line in lines:
+            yield from (((section, line["key"], place), leaf) for place, leaf in _leaves("", line) if place != "key")
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _leaves(f"{path}.{name}" if path else str(name), below)
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from _leaves(f"{path}[{_name(below, number)}]", below)
+    else:
+        yield path, value
+
+
+def _name(item: Any, number: int) -> Any:
+    """A list item by its own key or level, else by its number from 1."""
+    if isinstance(item, Mapping):
+        return item.get("key", item.get("level", number + 1))
+    return number + 1

@@ -1,0 +1,642 @@
+"""What the desk reads (bảng theo dõi): columns of the projection, grouped in the database.
+
+Only what a page shows is read. The boxes here must say what `domain.standing.box` says of today; a test compares them
+on a lived machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    TextClause,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
+from sqlmodel import Session
+
+from htx_workflow.domain.desk import Tally
+from htx_workflow.domain.plan import AgencyKind
+from htx_workflow.store.rows import among
+from htx_workflow.store.tables import table
+
+GONE = ("waived", "handed_back", "split")
+KINDS = {kind.value: kind for kind in AgencyKind}
+
+
+class DutyRow(NamedTuple):
+    """A duty as the desk names it."""
+
+    id: int
+    code: str
+    clause: str
+    title: str
+    kind: str
+    verify: str
+
+
+class AgencyRow(NamedTuple):
+    """An agency under its name of the day."""
+
+    id: int
+    code: str
+    kind: AgencyKind
+    sort: int
+    parent_id: int | None
+    place: str
+    name: str
+    short_name: str
+    doc_code: str
+
+
+def list_duties(session: Session, plan_id: int) -> list[DutyRow]:
+    """Duties of the plan in its order, those that left it too: their work stays."""
+    rows = table("duty")
+    statement = select(rows.c.id, rows.c.code, rows.c.clause, rows.c.title, rows.c.kind, rows.c.verify).where(
+        rows.c.plan_id == plan_id
+    )
+    return [DutyRow(*row) for row in session.execute(statement.order_by(rows.c.sort))]
+
+
+def list_agencies(session: Session, day: date) -> dict[int, AgencyRow]:
+    """Every agency with its name of this day, in the order of the plans: one read."""
+    agencies, names = table("agency"), table("agency_name")
+    newest = (
+        select(func.max(names.c.valid_from))
+        .where(names.c.agency_id == agencies.c.id, names.c.valid_from <= day)
+        .correlate(agencies)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            agencies.c.id, agencies.c.code, agencies.c.kind, agencies.c.sort, agencies.c.parent_id, agencies.c.place,
+            func.coalesce(names.c.name, agencies.c.code), func.coalesce(names.c.short_name, agencies.c.code),
+            func.coalesce(names.c.doc_code, ""),
+        )
+        .outerjoin(names, and_(names.c.agency_id == agencies.c.id, names.c.valid_from == newest))
+        .order_by(agencies.c.sort, agencies.c.id)
+    )  # fmt: skip
+    return {row[0]: AgencyRow(row[0], row[1], KINDS[row[2]], *row[3:]) for row in session.execute(statement)}
+
+
+# Boxes and rates
+
+
+def of_year(year: int | None) -> ColumnElement[bool]:
+    """Work of one year: its period names it; standing work always; what opened on request by its day."""
+    return true() if year is None else or_(_named(year), _unnamed(year))
+
+
+def _named(year: int) -> ColumnElement[bool]:
+    rows = table("occurrence")
+    return and_(rows.c.period >= str(year), rows.c.period < str(year + 1))
+
+
+def _unnamed(year: int) -> ColumnElement[bool]:
+    """`standing`, `outcome`, and `r1`, `r2` … whose day is in this year or not known."""
+    rows = table("occurrence")
+    inside = rows.c.due_on.between(date(year, 1, 1), date(year, 12, 31))
+    asked = and_(rows.c.period >= "r", rows.c.period < "s")
+    return and_(rows.c.period >= "a", or_(~asked, rows.c.due_on.is_(None), inside))
+
+
+def holder() -> ColumnElement[int]:
+    """Who holds it, or held it when nobody does now."""
+    rows = table("occurrence")
+    return func.coalesce(rows.c.holder_id, rows.c.original_holder_id)
+
+
+def box_of(duties: Iterable[DutyRow], today: date, *, original: bool = False) -> ColumnElement[str]:
+    """The box of `domain.standing.box` for an occurrence today, or NULL; `original`: judged on original deadlines."""
+    rows = table("occurrence")
+    duties = list(duties)
+    outcomes = [duty.id for duty in duties if duty.kind == "outcome"]
+    standing = [duty.id for duty in duties if duty.kind == "continuous"]
+    due = func.coalesce(rows.c.original_due_on, rows.c.due_on) if original else rows.c.due_on
+    undated = or_(rows.c.due_on.is_(None), rows.c.basis == "assumed")
+    return case(
+        (or_(rows.c.state.in_(GONE), rows.c.duty_id.in_(outcomes)), None),
+        (rows.c.duty_id.in_(standing), "no_deadline"),
+        (rows.c.historical.is_(True), "historical"),
+        (undated, "expected"),
+        (and_(rows.c.state == "done", rows.c.submitted_on <= due), "done_on_time"),
+        (rows.c.state == "done", "done_late"),
+        (func.coalesce(rows.c.submitted_on, today) <= due, "open_in_time"),
+        else_="open_overdue",
+    )
+
+
+def tallies(session: Session, plan_id: int, duties: list[DutyRow], today: date, year: int | None) -> dict[int, Tally]:
+    """The boxes of every agency of the plan, by number of the agency: one read of one index."""
+    rows = table("occurrence")
+    box, original = box_of(duties, today).label("box"), box_of(duties, today, original=True).label("original")
+    parts = [true()] if year is None else [_named(year), _unnamed(year)]
+    counts = [
+        select(holder().label("holder"), box, original, func.count())
+        .where(rows.c.plan_id == plan_id, part)
+        .group_by("holder", "box", "original")
+        for part in parts
+    ]
+    found: dict[int, Tally] = {}
+    for number, here, at_first, many in session.execute(union_all(*counts)):
+        tally = found.setdefault(number, Tally())
+        if here is not None:
+            tally.boxes[here] += many
+        if at_first is not None:
+            tally.original[at_first] += many
+    return found
+
+
+def months(
+    session: Session, plan_id: int, duties: list[DutyRow], today: date, year: int | None, *, cooperatives: bool
+) -> dict[str, Tally]:
+    """The boxes by month of the deadline (2025-11), of agencies or of cooperatives."""
+    rows, agencies = table("occurrence"), table("agency")
+    box = box_of(duties, today).label("box")
+    among_them = select(agencies.c.id).where((agencies.c.kind == "cooperative") == cooperatives)
+    statement = (
+        select(rows.c.due_on, box, func.count())
+        .where(rows.c.plan_id == plan_id, of_year(year), rows.c.due_on.is_not(None), holder().in_(among_them))
+        .group_by(rows.c.due_on, "box")
+        .order_by(rows.c.due_on)
+    )
+    found: dict[str, Tally] = {}
+    for due_on, here, many in session.execute(statement):
+        if here is not None:
+            found.setdefault(f"{due_on:%Y-%m}", Tally()).boxes[here] += many
+    return found
+
+
+# Cells
+
+
+def held_by(session: Session, agencies: Collection[int]) -> ColumnElement[bool]:
+    """Work of these agencies; of work that nobody holds now, theirs who held it."""
+    rows = table("occurrence")
+    return or_(
+        among(session, rows.c.holder_id, agencies),
+        and_(rows.c.holder_id.is_(None), among(session, rows.c.original_holder_id, agencies)),
+    )
+
+
+def cell_of(duties: Iterable[DutyRow], today: date, near_until: date) -> ColumnElement[str]:
+    """The code of `domain.desk.CELLS` for an occurrence."""
+    rows = table("occurrence")
+    duties = list(duties)
+    standing = [duty.id for duty in duties if duty.kind in ("continuous", "outcome")]
+    sent = rows.c.submitted_on
+    judged = and_(rows.c.basis.is_not(None), rows.c.basis != "assumed")
+    return case(
+        (rows.c.state.in_(GONE), "waived"),
+        (rows.c.state == "unassigned", "unassigned"),
+        (rows.c.duty_id.in_(standing), "standing"),
+        (and_(rows.c.historical.is_(True), rows.c.state == "open"), "past"),
+        (rows.c.state == "submitted", "sent"),
+        (
+            and_(rows.c.state == "done", judged, rows.c.due_on.is_not(None), or_(sent.is_(None), sent > rows.c.due_on)),
+            "late",
+        ),
+        (rows.c.state == "done", "done"),
+        (and_(judged, rows.c.due_on < today, or_(sent.is_(None), sent > rows.c.due_on)), "overdue"),
+        (or_(rows.c.respond_by.is_not(None), sent.is_not(None)), "returned"),
+        (rows.c.due_on.is_(None), "awaiting"),
+        (~judged, "expected"),
+        (rows.c.due_on <= near_until, "near"),
+        (and_(rows.c.taken_at.is_(None), rows.c.step == ""), "new"),
+        else_="doing",
+    )
+
+
+class CellRow(NamedTuple):
+    """Occurrences of one duty and agency that stand alike."""
+
+    duty_id: int
+    agency_id: int
+    code: str
+    many: int
+    first_id: int
+    first_due: date | None
+
+
+def cells(
+    session: Session, plan_id: int, duties: list[DutyRow], agencies: Collection[int], year: int | None, today: date,
+    near_until: date,
+) -> list[CellRow]:  # fmt: skip
+    """What the matrix shows of these agencies."""
+    rows = table("occurrence")
+    code = cell_of(duties, today, near_until).label("code")
+    statement = (
+        select(
+            rows.c.duty_id, holder().label("agency"), code, func.count(), func.min(rows.c.id), func.min(rows.c.due_on)
+        )
+        .where(held_by(session, agencies), rows.c.plan_id + 0 == plan_id, of_year(year))
+        .group_by(rows.c.duty_id, "agency", "code")
+    )
+    return [CellRow(*row) for row in session.execute(statement)]
+
+
+# Lists of work
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which work a list shows. Empty values ask for everything."""
+
+    plan_id: int
+    year: int | None = None
+    duty_id: int | None = None
+    agencies: tuple[int, ...] | None = None
+    cells: tuple[str, ...] = ()
+    period: str = ""
+
+
+class WorkRow(NamedTuple):
+    """One line of a list of work."""
+
+    id: int
+    key: str
+    duty_id: int
+    period: str
+    title: str
+    holder_id: int
+    receiver_id: int | None
+    state: str
+    basis: str | None
+    due_on: date | None
+    submitted_on: date | None
+    promised_on: date | None
+    respond_by: date | None
+    paper_due_on: date | None
+    step: str
+    historical: bool
+    cell: str
+
+
+def _work(duties: list[DutyRow], today: date, near_until: date) -> Select[Any]:
+    rows = table("occurrence")
+    return select(
+        rows.c.id, rows.c.key, rows.c.duty_id, rows.c.period, rows.c.title, holder(), rows.c.receiver_id, rows.c.state,
+        rows.c.basis, rows.c.due_on, rows.c.submitted_on, rows.c.promised_on, rows.c.respond_by, rows.c.paper_due_on,
+        rows.c.step, rows.c.historical, cell_of(duties, today, near_until),
+    )  # fmt: skip
+
+
+BOUNDS: dict[str, tuple[str, ...]] = {
+    "overdue": ("open",),
+    "near": ("open",),
+    "new": ("open",),
+    "doing": ("open",),
+    "returned": ("open",),
+    "expected": ("open",),
+    "awaiting": ("open",),
+    "past": ("open",),
+    "unassigned": ("unassigned",),
+    "sent": ("submitted",),
+    "done": ("done",),
+    "late": ("done",),
+}
+"""The states in which a cell can be: for the index, the cell itself decides."""
+
+
+def _conditions(
+    session: Session, wanted: Wanted, code: ColumnElement[str], today: date, near_until: date
+) -> list[ColumnElement[bool]]:
+    rows = table("occurrence")
+    found: list[ColumnElement[bool]] = [rows.c.plan_id == wanted.plan_id, of_year(wanted.year)]
+    if wanted.duty_id is not None:
+        found.append(rows.c.duty_id == wanted.duty_id)
+    if wanted.period:
+        found.append(rows.c.period == wanted.period)
+    if wanted.agencies is not None:
+        found.append(held_by(session, wanted.agencies))
+    if wanted.cells:
+        found.append(code.in_(wanted.cells))
+        if set(wanted.cells) <= BOUNDS.keys():
+            found.append(rows.c.state.in_(sorted({state for cell in wanted.cells for state in BOUNDS[cell]})))
+        if set(wanted.cells) <= {"overdue"}:
+            found.append(rows.c.due_on < today)
+        elif set(wanted.cells) <= {"overdue", "near"}:
+            found.append(rows.c.due_on <= near_until)
+    return found
+
+
+def list_work(
+    session: Session, wanted: Wanted, duties: list[DutyRow], today: date, near_until: date, *, skip: int, limit: int
+) -> list[WorkRow]:
+    """Work by deadline, in the order of the plan; what has no day comes last."""
+    rows = table("occurrence")
+    order = (rows.c.due_on.asc().nulls_last(), rows.c.id)
+    page = (
+        select(rows.c.id)
+        .where(*_conditions(session, wanted, cell_of(duties, today, near_until), today, near_until))
+        .order_by(*order)
+        .offset(skip)
+        .limit(limit)
+        .subquery()
+    )
+    statement = _work(duties, today, near_until).join(page, page.c.id == rows.c.id).order_by(*order)
+    return [WorkRow(*row) for row in session.execute(statement)]
+
+
+def count_work(session: Session, wanted: Wanted, duties: list[DutyRow], today: date, near_until: date) -> int:
+    statement = select(func.count()).select_from(table("occurrence"))
+    conditions = _conditions(session, wanted, cell_of(duties, today, near_until), today, near_until)
+    return int(session.execute(statement.where(*conditions)).scalar_one())
+
+
+def work_of(
+    session: Session, ids: Iterable[int], duties: list[DutyRow], today: date, near_until: date
+) -> list[WorkRow]:
+    """The lines of these numbers, by deadline."""
+    rows = table("occurrence")
+    statement = _work(duties, today, near_until).where(among(session, rows.c.id, ids))
+    return [
+        WorkRow(*row) for row in session.execute(statement.order_by(rows.c.due_on.is_(None), rows.c.due_on, rows.c.id))
+    ]
+
+
+def list_periods(session: Session, plan_id: int, duty_ids: Collection[int]) -> list[tuple[int, str]]:
+    """(duty, period) that have work, of these duties."""
+    rows = table("occurrence")
+    statement = (
+        select(rows.c.duty_id, rows.c.period)
+        .where(rows.c.plan_id == plan_id, rows.c.duty_id.in_(list(duty_ids)), rows.c.historical.is_(False))
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+class LevelRow(NamedTuple):
+    """One occurrence of a round, as its level counts it."""
+
+    duty_id: int
+    period: str
+    agency_id: int
+    state: str
+    basis: str | None
+    due_on: date | None
+    submitted_on: date | None
+    promised_on: date | None
+
+
+def levels(session: Session, plan_id: int, duty_ids: Collection[int], periods: Collection[str]) -> list[LevelRow]:
+    """The occurrences of these duties and periods that count, in the order of the plan."""
+    rows, agencies = table("occurrence"), table("agency")
+    statement = (
+        select(
+            rows.c.duty_id, rows.c.period, holder(), rows.c.state, rows.c.basis, rows.c.due_on, rows.c.submitted_on,
+            rows.c.promised_on,
+        )
+        .join(agencies, agencies.c.id == holder())
+        .where(
+            rows.c.plan_id == plan_id,
+            rows.c.duty_id.in_(list(duty_ids)),
+            rows.c.period.in_(list(periods)),
+            rows.c.state.not_in(("waived", "split")),
+        )
+        .order_by(agencies.c.sort, rows.c.id)
+    )  # fmt: skip
+    return [LevelRow(*row) for row in session.execute(statement)]
+
+
+# What waits
+
+
+class Waiting(NamedTuple):
+    """How much waits for the lead officer."""
+
+    to_verify: int
+    returned: int
+    drafts: int
+    requests: int
+    calls: int
+    mail_failed: int
+    without_contact: int
+
+
+def waiting(session: Session, plan_id: int, checked_by: ColumnElement[bool], today: date, since: date) -> Waiting:
+    """Counts of what waits, in one read; mail that failed since a day."""
+    rows, messages, requests = table("occurrence"), table("message"), table("request")
+    asked = text("occurrence.respond_by IS NOT NULL")
+    counts = (
+        select(func.count())
+        .select_from(rows)
+        .where(rows.c.plan_id == plan_id, rows.c.state == "submitted", checked_by),
+        select(func.count()).select_from(rows).where(rows.c.plan_id == plan_id, rows.c.state == "open", asked),
+        select(func.count()).select_from(messages).where(messages.c.plan_id == plan_id, HELD),
+        select(func.count())
+        .select_from(requests)
+        .where(requests.c.plan_id == plan_id, requests.c.state.in_(("raised", "advised"))),
+        select(func.count(func.distinct(rows.c.id))).select_from(_tasks()).where(*_to_call(plan_id)),
+        select(func.count()).select_from(messages).where(FAILED, messages.c.day >= since),
+        select(func.count()).select_from(table("agency")).where(*_without_contact(plan_id, today)),
+    )
+    return Waiting(*session.execute(select(*(count.scalar_subquery() for count in counts))).one())
+
+
+HELD, FAILED = text("message.state = 'held'"), text("message.state = 'failed'")
+"""In the very words of partial indexes: with parameters SQLite would read every mail there ever was."""
+
+
+def _tasks() -> FromClause:
+    rows, rungs = table("occurrence"), table("reminder")
+    return rungs.join(rows, rows.c.id == rungs.c.occurrence_id)
+
+
+def _to_call(plan_id: int) -> list[ColumnElement[bool] | TextClause]:
+    """Open work whose phone task was decided and that nobody has called about since."""
+    rows, rungs, notes = table("occurrence"), table("reminder"), table("occurrence_note")
+    called = exists().where(
+        notes.c.occurrence_id == rows.c.id, notes.c.kind == "call", notes.c.at >= rungs.c.decided_at
+    )
+    return [
+        text("reminder.audience = 'call'"),
+        rungs.c.state.in_(("queued", "sent")),
+        rungs.c.due_rev == rows.c.due_rev,
+        rows.c.plan_id == plan_id,
+        rows.c.state == "open",
+        ~called,
+    ]
+
+
+def ids_to_call(session: Session, plan_id: int, limit: int) -> list[int]:
+    """Work that the lead officer is to ask for by telephone, the longest overdue first."""
+    rows = table("occurrence")
+    statement = select(rows.c.id, rows.c.due_on).select_from(_tasks()).where(*_to_call(plan_id)).distinct()
+    found = session.execute(statement.order_by(rows.c.due_on, rows.c.id).limit(limit)).all()
+    return [row.id for row in found]
+
+
+def _without_contact(plan_id: int, today: date) -> list[ColumnElement[bool]]:
+    rows, assignments, contacts, agencies = table("occurrence"), table("assignment"), table("contact"), table("agency")
+    owes = exists().where(rows.c.holder_id == agencies.c.id, rows.c.state == "open", rows.c.plan_id + 0 == plan_id)
+    living = exists().where(
+        assignments.c.agency_id == agencies.c.id,
+        contacts.c.id == assignments.c.contact_id,
+        contacts.c.channel == "email",
+        assignments.c.role.in_(("focal", "clerk")),
+        or_(assignments.c.valid_from.is_(None), assignments.c.valid_from <= today),
+        or_(assignments.c.valid_to.is_(None), assignments.c.valid_to >= today),
+        or_(contacts.c.valid_from.is_(None), contacts.c.valid_from <= today),
+        or_(contacts.c.valid_to.is_(None), contacts.c.valid_to >= today),
+    )
+    return [~living, owes]
+
+
+def agencies_without_contact(session: Session, plan_id: int, today: date) -> list[int]:
+    """Agencies that owe open work and have nobody who gets mail."""
+    agencies = table("agency")
+    statement = select(agencies.c.id).where(*_without_contact(plan_id, today)).order_by(agencies.c.sort)
+    return list(session.execute(statement).scalars())
+
+
+# Checking
+
+
+def checked_by(agency_id: int, leads: bool, province_id: int | None, duties: Iterable[DutyRow]) -> ColumnElement[bool]:
+    """Work that this agency checks: what it receives from others; the lead agency also what nobody else here checks."""
+    rows = table("occurrence")
+    mine = and_(rows.c.receiver_id == agency_id, rows.c.holder_id.is_distinct_from(agency_id))
+    if not leads:
+        return mine
+    by_lead = [duty.id for duty in duties if duty.verify == "lead"]
+    return or_(
+        rows.c.receiver_id == agency_id,
+        rows.c.receiver_id.is_(None),
+        rows.c.receiver_id == province_id if province_id else false(),
+        rows.c.duty_id.in_(by_lead),
+    )
+
+
+class SubmittedRow(NamedTuple):
+    """What was sent and waits to be checked, with how it came."""
+
+    id: int
+    key: str
+    plan_id: int
+    duty: str
+    title: str
+    period: str
+    holder_id: int
+    receiver_id: int | None
+    basis: str | None
+    due_on: date | None
+    submitted_on: date
+    recorded_at: datetime
+    on_behalf: bool
+    retrospective: bool
+    note: str
+    number: str | None
+    dated: date | None
+    sent_on: date | None
+    channel: str | None
+    report_id: int | None
+    files: int
+
+
+def anybody() -> ColumnElement[bool]:
+    """Whoever checks it."""
+    return true()
+
+
+def list_submitted(
+    session: Session, plan_ids: Collection[int], condition: ColumnElement[bool], *, skip: int, limit: int
+) -> list[SubmittedRow]:
+    """What waits to be checked, the earliest deadline first, each with its last submission."""
+    rows = table("occurrence")
+    page = (
+        select(rows.c.id)
+        .where(rows.c.plan_id.in_(list(plan_ids)), rows.c.state == "submitted", condition)
+        .order_by(rows.c.due_on.asc().nulls_last(), rows.c.id)
+        .offset(skip)
+        .limit(limit)
+        .subquery()
+    )
+    return [SubmittedRow(*row) for row in session.execute(_submitted().join(page, page.c.id == rows.c.id))]
+
+
+def submitted_of(session: Session, ids: Iterable[int]) -> list[SubmittedRow]:
+    """Those of these numbers that wait to be checked."""
+    rows = table("occurrence")
+    statement = _submitted().where(among(session, rows.c.id, ids), rows.c.state == "submitted")
+    return [SubmittedRow(*row) for row in session.execute(statement)]
+
+
+def _submitted() -> Select[Any]:
+    rows, duties, history = table("occurrence"), table("duty"), table("occurrence_change")
+    documents, closes, attached = table("document"), table("report_occurrence"), table("attachment")
+    last = (
+        select(func.max(history.c.seq))
+        .where(history.c.occurrence_id == rows.c.id, history.c.act == "submit")
+        .correlate(rows)
+        .scalar_subquery()
+    )
+    files = (
+        select(func.count())
+        .select_from(attached)
+        .where(
+            attached.c.withdrawn_at.is_(None),
+            attached.c.subject_kind == "occurrence",
+            attached.c.subject_id == rows.c.id,
+        )
+        .correlate(rows)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            rows.c.id, rows.c.key, rows.c.plan_id, duties.c.code, rows.c.title, rows.c.period, holder(),
+            rows.c.receiver_id, rows.c.basis, rows.c.due_on, rows.c.submitted_on, history.c.recorded_at,
+            history.c.on_behalf, history.c.retrospective, history.c.note, documents.c.number, documents.c.dated,
+            documents.c.sent_on, documents.c.channel, closes.c.report_id, files,
+        )
+        .join(duties, duties.c.id == rows.c.duty_id)
+        .join(history, and_(history.c.occurrence_id == rows.c.id, history.c.seq == last))
+        .outerjoin(documents, documents.c.id == history.c.document_id)
+        .outerjoin(closes, closes.c.occurrence_id == rows.c.id)
+        .order_by(rows.c.due_on.asc().nulls_last(), rows.c.id)
+    )  # fmt: skip
+
+
+def count_submitted(session: Session, plan_ids: Collection[int], condition: ColumnElement[bool]) -> int:
+    rows = table("occurrence")
+    statement = select(func.count()).select_from(rows)
+    return int(
+        session.execute(
+            statement.where(rows.c.plan_id.in_(list(plan_ids)), rows.c.state == "submitted", condition)
+        ).scalar_one()
+    )
+
+
+class HeldRow(NamedTuple):
+    """A draft that waits for approval, as its reader will see it."""
+
+    key: str
+    kind: str
+    address: str
+    subject: str
+    body_text: str
+    composed_at: datetime
+
+
+def list_held(session: Session, plan_id: int) -> list[HeldRow]:
+    """Drafts of a plan that wait for approval, the newest first."""
+    messages = table("message")
+    statement = select(
+        messages.c.key, messages.c.kind, messages.c.address, messages.c.subject, messages.c.body_text,
+        messages.c.composed_at,
+    ).where(messages.c.plan_id == plan_id, HELD)  # fmt: skip
+    return [HeldRow(*row) for row in session.execute(statement.order_by(messages.c.id.desc()))]

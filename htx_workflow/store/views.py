@@ -1,0 +1,385 @@
+"""What pages read (trang): columns, never rows of the ORM; each function is one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
+from sqlmodel import Session
+
+from htx_workflow.domain.plan import Basis, Kind
+from htx_workflow.domain.standing import Standing
+from htx_workflow.store.tables import table
+
+UNFINISHED = ("open", "submitted", "unassigned")
+BASES = {basis.value: basis for basis in Basis}
+KINDS = {kind.value: kind for kind in Kind}
+
+
+class WorkRow(NamedTuple):
+    """A piece of work as a list shows it."""
+
+    id: int
+    key: str
+    plan_id: int
+    duty: str
+    kind: Kind
+    clause: str
+    waits: bool
+    period: str
+    title: str
+    opens_on: date
+    historical: bool
+    taken: bool
+    step: str
+    promised_on: date | None
+    paper_due_on: date | None
+    respond_by: date | None
+    holder_short: str
+    standing: Standing
+
+
+def _short_name(agency_id: ColumnElement[Any]) -> ColumnElement[str]:
+    """The short name of an agency on the day `:day`."""
+    names = table("agency_name")
+    found: ColumnElement[str] = (
+        select(names.c.short_name)
+        .where(names.c.agency_id == agency_id, names.c.valid_from <= bindparam("day"))
+        .order_by(names.c.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return found
+
+
+def _work(*more: ColumnElement[Any]) -> Select[Any]:
+    rows, duties = table("occurrence"), table("duty")
+    return select(
+        rows.c.id, rows.c.key, rows.c.plan_id, duties.c.code, duties.c.kind, duties.c.clause, duties.c.waits,
+        rows.c.period, rows.c.title, rows.c.opens_on, rows.c.historical, rows.c.taken_at.is_not(None), rows.c.step,
+        rows.c.promised_on, rows.c.paper_due_on, rows.c.respond_by, rows.c.state, rows.c.holder_id, rows.c.basis,
+        rows.c.due_on, rows.c.due_rev, rows.c.original_due_on, rows.c.due_document_id, rows.c.submitted_on, *more,
+    ).join(duties, duties.c.id == rows.c.duty_id)  # fmt: skip
+
+
+def _row(row: Any) -> WorkRow:
+    state, holder, basis, due_on, due_rev, original, document, submitted, *names = row[16:]
+    stands = Standing(state, holder, BASES.get(basis), due_on, due_rev, original, document, submitted)
+    return WorkRow._make((*row[:4], KINDS[row[4]], *row[5:16], names[0] if names else "", stands))
+
+
+@lru_cache(maxsize=1)
+def _unfinished_of() -> Select[Any]:
+    rows, duties = table("occurrence"), table("duty")
+    return (
+        _work()
+        .where(
+            rows.c.holder_id == bindparam("holder"),
+            rows.c.historical.is_(False),
+            or_(
+                rows.c.state.in_(("open", "submitted")), and_(rows.c.state == "done", rows.c.paper_due_on.is_not(None))
+            ),
+        )
+        .order_by(rows.c.due_on, duties.c.sort, rows.c.id)
+    )
+
+
+def list_unfinished(session: Session, holder_id: int) -> list[WorkRow]:
+    """Work of an agency that is open, sent and unchecked, or still owes its paper; by day, then in plan order."""
+    return [_row(row) for row in session.execute(_unfinished_of(), {"holder": holder_id}).all()]
+
+
+@lru_cache(maxsize=1)
+def _past_of() -> Select[Any]:
+    rows = table("occurrence")
+    return (
+        _work()
+        .where(
+            rows.c.holder_id == bindparam("holder"),
+            or_(rows.c.state.not_in(UNFINISHED), rows.c.historical.is_(True)),
+        )
+        .order_by(func.coalesce(rows.c.submitted_on, rows.c.due_on).desc(), rows.c.id.desc())
+    )
+
+
+def list_past(session: Session, holder_id: int) -> list[WorkRow]:
+    """Work of an agency that is done or not followed any more, and what was due before its plan was followed."""
+    return [_row(row) for row in session.execute(_past_of(), {"holder": holder_id}).all()]
+
+
+@lru_cache(maxsize=1)
+def _to_check() -> Select[Any]:
+    rows, duties = table("occurrence"), table("duty")
+    return (
+        _work(_short_name(rows.c.holder_id))
+        .where(
+            rows.c.receiver_id == bindparam("receiver"),
+            rows.c.holder_id != bindparam("receiver"),
+            rows.c.state == "submitted",
+            rows.c.historical.is_(False),
+            duties.c.verify == "receiver",
+        )
+        .order_by(rows.c.submitted_on, rows.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
+def list_to_check(session: Session, receiver_id: int, day: date, limit: int) -> list[WorkRow]:
+    """What came to an agency and waits for its check, oldest first, with the name of who sent it."""
+    found = session.execute(_to_check(), {"receiver": receiver_id, "day": day, "limit": limit})
+    return [_row(row) for row in found.all()]
+
+
+def get_work(session: Session, occurrence_id: int, day: date) -> WorkRow | None:
+    """One piece of work as lists show it, with its holder's name."""
+    rows = table("occurrence")
+    statement = _work(_short_name(rows.c.holder_id)).where(rows.c.id == occurrence_id)
+    row = session.execute(statement, {"day": day}).first()
+    return _row(row) if row else None
+
+
+class PlaceRow(NamedTuple):
+    """Unfinished work that other work may wait for, or (without a holder's words) a milestone not reached."""
+
+    plan_id: int
+    duty: str
+    period: str
+    holder: str | None
+    parent: str | None
+    holder_short: str
+    title: str
+    milestone: bool
+
+
+def list_before(
+    session: Session, plan_ids: Sequence[int], duties: Iterable[str], agency_id: int, day: date
+) -> list[PlaceRow]:
+    """Unfinished work of these duties below or beside an agency, and the milestones of these plans not reached.
+
+    For waits of the kind `subordinate` only the agency's own subordinates matter: `duties` names the others.
+    """
+    rows, duty_rows, milestones = table("occurrence"), table("duty"), table("milestone")
+    holders, parents = table("agency").alias("holder"), table("agency").alias("parent")
+    places = (
+        select(
+            rows.c.plan_id, duty_rows.c.code, rows.c.period, holders.c.code.label("holder"),
+            parents.c.code.label("parent"), func.coalesce(_short_name(rows.c.holder_id), "").label("short"),
+            rows.c.title, literal(False, Boolean).label("milestone"),
+        )
+        .join(duty_rows, duty_rows.c.id == rows.c.duty_id)
+        .outerjoin(holders, holders.c.id == rows.c.holder_id)
+        .outerjoin(parents, parents.c.id == holders.c.parent_id)
+        .where(
+            rows.c.plan_id.in_(plan_ids),
+            rows.c.state.in_(UNFINISHED),
+            rows.c.historical.is_(False),
+            or_(holders.c.parent_id == agency_id, rows.c.holder_id == agency_id, duty_rows.c.code.in_(sorted(duties))),
+        )
+    )  # fmt: skip
+    reached = select(
+        milestones.c.plan_id, milestones.c.code, literal("", Text), cast(null(), Text), cast(null(), Text),
+        literal("", Text), milestones.c.title, literal(True, Boolean),
+    ).where(milestones.c.plan_id.in_(plan_ids), milestones.c.reached_on.is_(None))  # fmt: skip
+    return [PlaceRow(*row) for row in session.execute(union_all(places, reached), {"day": day}).all()]
+
+
+# One piece of work, whole
+
+
+class WholeRow(NamedTuple):
+    """Everything one row tells of an occurrence."""
+
+    work: WorkRow
+    duty_id: int
+    plan_code: str
+    basis_note: str
+    receiver_id: int | None
+    original_holder_id: int
+    holder_code: str | None
+    holder_kind: str | None
+    verify: str
+    word: str
+    due_document: tuple[str, date] | None
+    report_id: int | None
+
+
+def find_whole(session: Session, occurrence_id: int, day: date) -> WholeRow | None:
+    """An occurrence with its duty, its plan, the document of its day, and the report that closes it."""
+    rows, duties, plans = table("occurrence"), table("duty"), table("plan")
+    agencies, documents, reports = table("agency"), table("document"), table("report_occurrence")
+    statement = (
+        _work(
+            _short_name(rows.c.holder_id), rows.c.duty_id, plans.c.code, rows.c.basis_note, rows.c.receiver_id,
+            rows.c.original_holder_id, agencies.c.code, agencies.c.kind, duties.c.verify, duties.c.word,
+            documents.c.number, documents.c.dated, reports.c.report_id,
+        )
+        .join(plans, plans.c.id == rows.c.plan_id)
+        .outerjoin(agencies, agencies.c.id == rows.c.holder_id)
+        .outerjoin(documents, documents.c.id == rows.c.due_document_id)
+        .outerjoin(reports, reports.c.occurrence_id == rows.c.id)
+        .where(rows.c.id == occurrence_id)
+    )  # fmt: skip
+    row = session.execute(statement, {"day": day}).first()
+    if row is None:
+        return None
+    number, dated, report = row[-3:]
+    return WholeRow._make((_row(row[:25]), *row[25:-3], (number, dated) if number else None, report))
+
+
+class EventRow(NamedTuple):
+    """A change or a note, as the history of one piece of work shows it."""
+
+    note_id: int | None
+    """None for a change."""
+    seq: int
+    at: datetime
+    day: date | None
+    """The day it happened, or the day that was promised."""
+    act: str
+    by: str
+    text: str
+    state: str
+    due_on: date | None
+    holder_id: int | None
+    submitted_on: date | None
+    number: str | None
+    dated: date | None
+    channel: str | None
+    retrospective: bool | None
+    on_behalf: bool | None
+    cause: str
+    with_whom: str
+
+
+def list_events(session: Session, occurrence_id: int) -> list[EventRow]:
+    """Every change and every note of one occurrence, oldest first."""
+    changes, notes, documents = table("occurrence_change"), table("occurrence_note"), table("document")
+    history = (
+        select(
+            cast(null(), Integer).label("note_id"), changes.c.seq, changes.c.recorded_at.label("at"),
+            changes.c.happened_on, changes.c.act, changes.c.by_code, changes.c.note, changes.c.state, changes.c.due_on,
+            changes.c.holder_id, changes.c.submitted_on, documents.c.number, documents.c.dated, documents.c.channel,
+            changes.c.retrospective, changes.c.on_behalf, literal("", Text), literal("", Text),
+        )
+        .outerjoin(documents, documents.c.id == changes.c.document_id)
+        .where(changes.c.occurrence_id == occurrence_id)
+    )  # fmt: skip
+    said = (
+        select(
+            notes.c.id, literal(0, Integer), notes.c.at, notes.c.on_day, notes.c.kind, notes.c.by_code, notes.c.text,
+            literal("", Text), cast(null(), Date), cast(null(), Integer), cast(null(), Date), documents.c.number,
+            documents.c.dated, documents.c.channel, cast(null(), Boolean), cast(null(), Boolean), notes.c.cause,
+            notes.c.with_whom,
+        )
+        .outerjoin(documents, documents.c.id == notes.c.document_id)
+        .where(notes.c.occurrence_id == occurrence_id)
+    )  # fmt: skip
+    found = [EventRow(*row) for row in session.execute(union_all(history, said)).all()]
+    return sorted(found, key=lambda event: (event.at, event.note_id is not None, event.seq, event.note_id or 0))
+
+
+class MailRow(NamedTuple):
+    """A rung, a mail, or both: what was or was not sent about one piece of work."""
+
+    step: str
+    audience: str
+    send_on: date | None
+    rung_state: str
+    reason: str
+    kind: str | None
+    state: str | None
+    day: date | None
+    sent_at: datetime | None
+    contact: str | None
+
+
+def list_mail(session: Session, occurrence_id: int, keys: Sequence[str]) -> list[MailRow]:
+    """The rungs of an occurrence with the mails that answer them, and the mails of these keys."""
+    rungs, links, messages, contacts = (
+        table("reminder"), table("message_reminder"), table("message"), table("contact"),
+    )  # fmt: skip
+    told = (
+        select(
+            rungs.c.step, rungs.c.audience, rungs.c.send_on, rungs.c.state.label("rung_state"), rungs.c.reason,
+            messages.c.kind, messages.c.state, messages.c.day, messages.c.sent_at, contacts.c.code,
+        )
+        .outerjoin(links, links.c.reminder_id == rungs.c.id)
+        .outerjoin(messages, messages.c.id == links.c.message_id)
+        .outerjoin(contacts, contacts.c.id == messages.c.contact_id)
+        .where(rungs.c.occurrence_id == occurrence_id)
+    )  # fmt: skip
+    named = (
+        select(
+            literal("", Text), literal("", Text), messages.c.day, literal("", Text), literal("", Text),
+            messages.c.kind, messages.c.state, messages.c.day, messages.c.sent_at, contacts.c.code,
+        )
+        .outerjoin(contacts, contacts.c.id == messages.c.contact_id)
+        .where(messages.c.key.in_(keys))
+    )  # fmt: skip
+    found = [MailRow(*row) for row in session.execute(union_all(told, named) if keys else told).all()]
+    return sorted(found, key=lambda mail: (mail.send_on or date.min, mail.audience, mail.contact or ""))
+
+
+class NameRow(NamedTuple):
+    id: int
+    code: str
+    kind: str
+    name: str
+    short_name: str
+
+
+def list_names(session: Session, ids: Iterable[int], codes: Iterable[str], day: date) -> list[NameRow]:
+    """Agencies of these numbers or codes under the name they have on this day."""
+    agencies, names = table("agency"), table("agency_name")
+    statement = (
+        select(agencies.c.id, agencies.c.code, agencies.c.kind, names.c.name, names.c.short_name)
+        .join(names, names.c.agency_id == agencies.c.id)
+        .where(or_(agencies.c.id.in_(sorted(ids)), agencies.c.code.in_(sorted(codes))), names.c.valid_from <= day)
+        .order_by(names.c.valid_from)
+    )
+    return list({row.id: NameRow(*row) for row in session.execute(statement)}.values())
+
+
+def list_people(
+    session: Session, codes: Iterable[str], persons: Iterable[int]
+) -> tuple[dict[str, str], dict[int, str]]:
+    """Words for contacts by code (their person or office), and for persons by number."""
+    contacts, people, agencies = table("contact"), table("person"), table("agency")
+    boxes = (
+        select(
+            literal(True, Boolean).label("is_contact"), contacts.c.code.label("code"), literal(0, Integer).label("id"),
+            contacts.c.name, contacts.c.unit, agencies.c.code.label("agency"),
+        )
+        .join(agencies, agencies.c.id == contacts.c.agency_id)
+        .where(contacts.c.code.in_(sorted(codes)))
+    )  # fmt: skip
+    known = select(
+        literal(False, Boolean), literal("", Text), people.c.id, people.c.name, people.c.title, literal("", Text)
+    ).where(people.c.id.in_(sorted(persons)))
+    by_code: dict[str, str] = {}
+    by_number: dict[int, str] = {}
+    for row in session.execute(union_all(boxes, known)):
+        if row.is_contact:
+            by_code[row.code] = row.name or row.unit or row.agency
+        else:
+            by_number[row.id] = f"{row.name} ({row.unit})" if row.unit else row.name
+    return by_code, by_number

@@ -1,0 +1,59 @@
+"""The demo: each persona one click away, every page of the navigation opens, also on a phone and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+
+from htx_workflow.domain.simulation import WATERMARK
+from htx_workflow.services import demos
+from tests.browsing import PHONE, Be, links_of_navigation, no_serious_findings, no_sideways_scroll, picture
+
+LEAD = "skhdt-dau-moi"
+
+
+def test_each_persona_is_one_click_away(be: Be) -> None:
+    page = be(None)
+    page.goto("/vao")
+    picture(page, "vao")
+    names = page.locator(".personas strong").all_inner_texts()
+    assert len(names) == len(demos.WHO)
+    for name in names:
+        page.goto("/vao")
+        page.get_by_role("button", name=name).click()
+        page.wait_for_url(lambda url: url.endswith(("/viec", "/ban")))
+        agency, _, person = name.partition(": ")
+        assert page.locator(".who p").inner_text() == f"{person} {agency}"
+
+
+@pytest.mark.parametrize("contact", list(demos.WHO))
+def test_every_page_of_the_navigation_opens_and_axe_finds_nothing_serious(be: Be, contact: str) -> None:
+    page = be(contact)
+    for link in links_of_navigation(page):
+        answer = page.goto(link)
+        assert answer is not None
+        assert answer.status == 200, link
+        assert page.locator("h1").count() == 1, link
+        assert page.locator(".simulation").inner_text().startswith(WATERMARK)
+        no_serious_findings(page)
+        picture(page, f"{contact}{link.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("contact", [LEAD, "dakto-tckh", "rangdong-ke-toan"])
+def test_no_page_of_the_navigation_scrolls_sideways_on_a_phone(be: Be, contact: str) -> None:
+    page = be(contact, PHONE, color_scheme="dark")
+    for link in links_of_navigation(page):
+        page.goto(link)
+        no_sideways_scroll(page)
+        picture(page, f"phone-{contact}{link.replace('/', '-')}")
+
+
+def test_without_javascript_one_comes_in_changes_the_language_and_leaves(be: Be) -> None:
+    page = be(None, java_script_enabled=False)
+    page.goto("/vao")
+    page.get_by_role("button", name="UBND huyện Đăk Tô").click()
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("link", name="Our work").count() == 1
+    page.get_by_role("button", name="Sign out").click()
+    assert page.locator(".who").count() == 0
+    assert page.url.endswith("/vao?xong=thoat")
