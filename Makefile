@@ -6,14 +6,17 @@ HTX     = $(BIN)/htx
 DEMO    = out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install up up-distributed demo test check bench lock bundle
+.PHONY: help install up serve up-distributed demo test pictures check bench lock bundle
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
 install: $(VENV)/.installed-runtime ## make the environment and install the locked packages
 
-up: install ## load plan 3819 into var/ and run the service of this machine (Ctrl+C stops it)
+up: install ## try it: the demo in a browser, one click for each persona, invented figures (Ctrl+C stops it)
+	@$(HTX) up --demo
+
+serve: install ## load plan 3819 into var/ and run the real service of this machine (Ctrl+C stops it)
 	@$(HTX) plan load config/plans/kontum-3819.yaml
 	@$(HTX) up
 
@@ -25,6 +28,9 @@ demo: install ## live plan 3819 through, from 23/10/2024 to 31/01/2026, with sim
 
 test: $(VENV)/.installed-dev ## run every test (SQLite, PostgreSQL and SMTP servers are started by the tests)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+pictures: $(VENV)/.installed-dev ## pictures of every page, made by the browser tests, into out/pictures
+	@PICTURES=out/pictures $(BIN)/python -m pytest -n 0 tests/browser
 
 check: $(VENV)/.installed-dev ## lint, types, layers, configuration
 	$(BIN)/ruff check .
@@ -56,5 +62,6 @@ $(VENV)/.installed-runtime: $(VENV)/.made requirements/runtime.txt pyproject.tom
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed-runtime requirements/dev.txt
+	@sh .ci/system-packages $(PYTHON) tests
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	@touch $@

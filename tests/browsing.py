@@ -43,7 +43,7 @@ def chromium() -> str:
     """The browser of this machine."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        pytest.fail("No Chromium for the browser tests. Run as root: sh .ci/system-packages python3 browser")
+        pytest.fail("No Chromium for the browser tests. Run as root: sh .ci/system-packages python3 tests")
     return found
 
 
@@ -65,8 +65,9 @@ def served(app: FastAPI) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
+    while not server.started and thread.is_alive() and time.monotonic() < until:
         time.sleep(0.01)
+    assert server.started, "the portal did not start"
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:

@@ -72,7 +72,7 @@ def context(**changes: Any) -> Context:
         "cooperatives": (Option(code="htx-a", label="HTX A"), Option(code="htx-b", label="HTX B")),
         "criteria": (Option(code="tc1", label="Tiêu chí 1"),),
         "support-items": (Option(code="nd-1", label="Nhà kho"),),
-        "duties": (Option(code="v-7-1", label="Tuyên truyền"),),
+        "duties": (Option(code="V.7.1", label="Tuyên truyền"),),
     }
     items = {
         "duties": (

@@ -26,7 +26,7 @@ from htx_workflow.gateways.mail import KEY_HEADER
 from htx_workflow.gateways.mailbox import Mailbox, Script
 from htx_workflow.gateways.smtp import Mailer
 from htx_workflow.runtime import Clock
-from htx_workflow.services import composing, deadlines, delivery, drafts, forecasts, plans, reports, requests, statuses
+from htx_workflow.services import composing, deadlines, delivery, drafts, forecasts, openings, plans, reports, statuses
 from htx_workflow.services import ticks as tick_service
 from htx_workflow.services.composing import Composed, Style
 from htx_workflow.services.deadlines import Adopted
@@ -230,7 +230,7 @@ class Machine:
         """Raise a request; the keys it opened."""
         assert self.plan is not None
         with self.transaction("request") as session:
-            opened = requests.raise_(session, self.plan.code, duty, holder, self.calendar, self.when(), **options)
+            opened = openings.raise_(session, self.plan.code, duty, holder, self.calendar, self.when(), **options)
         return [occurrence.key for occurrence in opened]
 
     def approve(self, key: str, by: str) -> str:

@@ -124,7 +124,9 @@ def visit(
     runtime, contacts = client.portal.runtime, table("contact")
     with runtime.reading() as session:
         found = session.execute(select(contacts).where(contacts.c.code == contact)).one()
-        agency = session.execute(select(table("agency").c.code).where(table("agency").c.id == found.agency_id)).scalar_one()
+        agency = session.execute(
+            select(table("agency").c.code).where(table("agency").c.id == found.agency_id)
+        ).scalar_one()
     if named and person_id is None and (found.shared or not found.name):
         person_id = a_person(runtime, agency, PERSON)
     with runtime.transaction("test") as session:

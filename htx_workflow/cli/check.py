@@ -118,6 +118,7 @@ def _check_plan(path: Path, runtime: Runtime) -> Iterator[str]:
 
     plan, warnings = plan_files.read_plan_with_warnings(path)
     _refuse_unknown_forms(plan, path, runtime)
+    _refuse_unknown_rubric(plan, path, runtime)
     turns, undated = _counts(plan, path, runtime)
     gaps = sum(1 for bullet in plan.coverage if bullet.gap)
     yield (
@@ -145,6 +146,18 @@ def _refuse_unknown_forms(plan: Plan, path: Path, runtime: Runtime) -> None:
     if found:
         document = yaml_files.read(path)
         raise BadConfig([document.problem(*finding) for finding in found])
+
+
+def _refuse_unknown_rubric(plan: Plan, path: Path, runtime: Runtime) -> None:
+    """The plan scores by a rubric that no file of config/rubrics/ holds."""
+    from htx_workflow.domain.errors import BadConfig
+    from htx_workflow.domain.findings import unknown
+    from htx_workflow.gateways import yaml_files
+
+    known = sorted(file.stem for file in (runtime.settings.home / "config" / "rubrics").glob("*.yaml"))
+    if plan.scoring is not None and plan.scoring.rubric not in known:
+        finding = unknown(("scoring", "rubric"), plan.scoring.rubric, "bộ tiêu chí", known, "config/rubrics/")
+        raise BadConfig([yaml_files.read(path).problem(*finding)])
 
 
 def _counts(plan: Plan, path: Path, runtime: Runtime) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -56,3 +57,27 @@ def print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
 
 DAY = Day()
 json_option = click.option("--json", "as_json", is_flag=True, help="In JSON cho chương trình khác đọc.")
+
+
+@contextmanager
+def days_bar(days: int, title: str, *, hidden: bool) -> Iterator[Callable[[date], None]]:
+    """A progress bar for what lives through many days, silent for scripts; gives what is called on each day."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} ngày"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=hidden or not console.is_terminal,
+    )
+    task = bar.add_task(title, total=days)
+
+    def advance(day: date) -> None:
+        bar.update(task, advance=1, description=f"{title} {day:%d/%m/%Y}")
+
+    with bar:
+        yield advance

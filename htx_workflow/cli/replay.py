@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from htx_workflow.cli import edge
-from htx_workflow.cli.output import DAY, json_option, print_json, print_table
-from htx_workflow.cli.progress import days_bar
+from htx_workflow.cli.output import DAY, days_bar, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from htx_workflow.host.rehearsal import Story

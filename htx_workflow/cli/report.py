@@ -39,24 +39,18 @@ def submit(
 ) -> None:
     """Ghi nhận một văn bản (hoặc một dòng nội dung) hoàn thành một hay nhiều kỳ."""
     from htx_workflow.domain import standing, words
-    from htx_workflow.services import reports
+    from htx_workflow.services import receipts, reports
 
     runtime = edge.open_runtime()
     when = edge.when(runtime, as_contact, retrospective=retrospective)
     view = edge.view(runtime, keys[0].split("/")[0])
     keys = tuple(dict.fromkeys(keys))
+    document = edge.document(number, dated, issuer or edge.holder_in(keys[0]), subject) if number or dated else None
     with runtime.transaction("submit") as session:
-        done = reports.submit(
-            session,
-            list(keys),
-            view.calendar,
-            when,
-            sent_on=sent_on,
-            document=edge.document(number, dated, issuer or edge.holder_in(keys[0]), subject)
-            if number or dated
-            else None,
-            note=note,
-        )
+        done = reports.submit(session, list(keys), view.calendar, when, sent_on=sent_on, document=document, note=note)
+        if not retrospective:  # of history nobody is told
+            what = receipts.Received(document)
+            receipts.received(session, runtime.style(), keys, view.calendar, when, what)
     for key, stands in zip(keys, done, strict=True):
         state = "hoàn thành" if stands.state == standing.DONE else "đã gửi, chờ kiểm tra"
         assert stands.submitted_on is not None
@@ -98,15 +92,17 @@ def verify(keys: tuple[str, ...], note: str, as_contact: str | None) -> None:
     help="bo-sung: ngày gửi đầu vẫn tính; gui-lai: tính theo lần gửi mới.",
 )
 @click.option("--reason", required=True, metavar="CÂU", help="Lý do, một câu.")
+@click.option("--respond-by", type=DAY, help="Ngày đề nghị trả lời; không phải là thời hạn.")
 @edge.as_option
-def return_(key: str, kind: str, reason: str, as_contact: str | None) -> None:
+def return_(key: str, kind: str, reason: str, respond_by: date | None, as_contact: str | None) -> None:
     """Trả lại để bổ sung hoặc gửi lại."""
     from htx_workflow.domain.standing import Return
-    from htx_workflow.services import reports
+    from htx_workflow.services import receipts, reports
 
     runtime = edge.open_runtime()
     when = edge.when(runtime, as_contact)
     view = edge.view(runtime, key.split("/")[0])
     with runtime.transaction("return") as session:
-        reports.return_(session, key, Return(kind), reason, view.calendar, when)
+        reports.return_(session, key, Return(kind), reason, view.calendar, when, respond_by)
+        receipts.returned(session, runtime.style(), key, Return(kind), reason, respond_by, when)
     click.echo(f"{key}: đã trả lại ({'bổ sung' if kind == 'bo-sung' else 'gửi lại'}).")

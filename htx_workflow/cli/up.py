@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from htx_workflow.cli import edge
-from htx_workflow.cli.progress import days_bar
+from htx_workflow.cli.output import days_bar
 
 if TYPE_CHECKING:
     from htx_workflow.runtime import Runtime

@@ -6,13 +6,13 @@ One list for the page, Excel and `htx`. Nothing is refused one at a time: `check
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-from htx_workflow.domain import form_cells, form_values, formulas, legacy_text, numbers, typed, words
-from htx_workflow.domain.form_cells import DOCUMENT_PARTS, Spot
+from htx_workflow.domain import form_cells, form_looks, form_values, formulas, typed
+from htx_workflow.domain.form_cells import Spot
+from htx_workflow.domain.form_looks import Level
 from htx_workflow.domain.form_scope import REASONS, ROW, Reckoner, Scope, WorkingDays, rows_of
 from htx_workflow.domain.form_slots import Context, Slot, Value, cells, slots
 from htx_workflow.domain.form_values import Row
@@ -20,23 +20,14 @@ from htx_workflow.domain.forms import (
     AnyCell,
     Check,
     Choice,
-    Choices,
     Computed,
-    DocumentRef,
-    Figure,
-    Files,
     Form,
     Money,
-    Number,
-    Percent,
     Table,
-    Text,
 )
 from htx_workflow.domain.formulas import Non
 
-Level = Literal["error", "confirm", "missing", "warning"]
 _HOLDER = re.compile(r"\{([A-Z][A-Za-z0-9.]*)(?:@([a-z][a-z0-9_]*))?\}")
-_DIGITS = ("", "một", "hai", "ba", "bốn")
 
 
 @dataclass(frozen=True)
@@ -112,11 +103,12 @@ def check(
             found.extend(_of_table(reckoner, slot, slot.field))
         else:
             place = _Place(slot, form_cells.spot(form, context, slot))
-            found.extend(_of_place(reckoner, place, values.get(slot.key), reckoner.required(slot)))
+            found.extend(_of_place(place, values.get(slot.key), reckoner.required(slot)))
             found.extend(_of_jump(reckoner, place, values.get(slot.key), context.last.get(slot.key)))
     for rule in form.checks:
-        found.extend(_of_rule(reckoner, rule))
-    return sorted((message for message in found if message.key in order), key=lambda message: order[message.key])
+        if group is None or (rule.at in reckoner.homes and reckoner.homes[rule.at].group.id == group):
+            found.extend(_of_rule(reckoner, rule))
+    return sorted(found, key=lambda message: order[message.key])
 
 
 def stopping(messages: list[Message]) -> list[Message]:
@@ -127,117 +119,9 @@ def stopping(messages: list[Message]) -> list[Message]:
 # One value
 
 
-def _of_place(reckoner: Reckoner, place: _Place, value: Value, required: bool) -> Iterator[Message]:
-    if form_cells.is_blank(value):
-        if required:
-            yield place.says("chưa có", _missing_remedy(place.spot), "missing")
-        return
-    if (raw := form_cells.raw_of(value)) is not None:
-        doubt = form_cells.doubt(place.spot, raw)
-        yield place.says(doubt.what, doubt.remedy)
-        return
-    if form_cells.non_of(value):
-        if not place.spot.numeric:
-            yield place.says("ô này không phải ô số", "Đề nghị nhập lại nội dung.")
-        return
-    look = _LOOKS.get(type(place.spot.cell))
-    if look is not None:
-        yield from look(place, value)
-
-
-def _missing_remedy(spot: Spot) -> str:
-    if spot.numeric:
-        return f"Đề nghị nhập số ({spot.unit}), hoặc chọn chưa có số liệu, không phát sinh, không áp dụng."
-    if isinstance(spot.cell, DocumentRef):
-        return "Đề nghị nhập số (ví dụ 145/BC-UBND) và ngày văn bản."
-    if isinstance(spot.cell, Files):
-        return "Đề nghị gửi tệp lên."
-    return "Đề nghị chọn một mục." if spot.options else "Đề nghị bổ sung."
-
-
-def _look_text(place: _Place, value: Value) -> Iterator[Message]:
-    cell = place.spot.cell
-    if not isinstance(cell, Text) or not isinstance(value, str):
-        return
-    yield from _legacy(place, value)
-    if len(value) > cell.max:
-        what = f"dài {typed.number_text(len(value))} ký tự, tối đa {typed.number_text(cell.max)}"
-        yield place.says(what, "Đề nghị viết gọn; phần đã viết được giữ nguyên.")
-
-
-def _legacy(place: _Place, text: str) -> Iterator[Message]:
-    refusal = legacy_text.refusal(text)
-    if refusal is not None:
-        yield place.says(refusal[:1].lower() + refusal[1:], "Đề nghị thay bằng nội dung Unicode.")
-
-
-def _look_figure(place: _Place, value: Value) -> Iterator[Message]:
-    cell, number = place.spot.cell, form_cells.decimal_of(value)
-    if not isinstance(cell, Figure) or number is None:
-        return
-    scaled = number / place.spot.scale
-    shown = typed.number_text(scaled)
-    low = None if cell.min is None else cell.min / place.spot.scale
-    high = None if cell.max is None else cell.max / place.spot.scale
-    if low is not None and scaled < low:
-        what = f"{shown} là số âm" if low == 0 else f"{shown} nhỏ hơn mức tối thiểu {typed.number_text(low)}"
-        yield place.says(what, _range(low, high, cell))
-    if high is not None and scaled > high:
-        yield place.says(f"{shown} lớn hơn mức tối đa {typed.number_text(high)}", _range(low, high, cell))
-
-
-def _range(low: Decimal | None, high: Decimal | None, cell: Figure) -> str:
-    start = "Đề nghị nhập" if low is None else f"Đề nghị nhập từ {typed.number_text(low)}"
-    end = " trở lên" if high is None else f" đến {typed.number_text(high)}"
-    decimals = cell.decimals if isinstance(cell, Number | Percent) else 0
-    return f"{start}{end}{f', tối đa {_DIGITS[decimals]} chữ số thập phân' if decimals else ''}."
-
-
-def _look_choice(place: _Place, value: Value) -> Iterator[Message]:
-    codes = value if isinstance(value, list) else [value]
-    known = {option.code for option in place.spot.options}
-    for code in codes:
-        if code not in known:
-            yield place.says(f'"{code}" không còn trong danh sách', "Đề nghị chọn lại.")
-
-
-def _look_document(place: _Place, value: Value) -> Iterator[Message]:
-    parts = value if isinstance(value, dict) else {}
-    raw = form_cells.raw_of(parts.get("dated"))
-    if raw is not None:
-        try:
-            typed.parse_day(raw)
-        except typed.Unreadable as error:
-            yield place.says(error.what, error.remedy)
-    for name in ("number", "dated"):
-        if form_cells.is_blank(parts.get(name)):
-            label = DOCUMENT_PARTS[name].lower()
-            yield place.says(f"chưa có {label} văn bản", f"Đề nghị nhập {label}, ví dụ 145/BC-UBND ngày 18/12/2025.")
-    number = parts.get("number")
-    if isinstance(number, str) and (doubt := numbers.doubt(number)):
-        yield place.says(doubt.rstrip("."), "Nếu đúng như trên văn bản thì giữ nguyên.", "warning")
-    for text in (parts.get("issuer"), parts.get("subject")):
-        if isinstance(text, str):
-            yield from _legacy(place, text)
-
-
-def _look_files(place: _Place, value: Value) -> Iterator[Message]:
-    cell = place.spot.cell
-    if isinstance(cell, Files) and isinstance(value, list) and len(value) > cell.most:
-        what = f"có {words.count_text(len(value))} tệp, tối đa {words.count_text(cell.most)}"
-        yield place.says(what, "Đề nghị bỏ bớt, hoặc gộp vào một tệp.")
-
-
-_LOOKS: dict[type, Callable[[_Place, Value], Iterator[Message]]] = {
-    Text: _look_text,
-    Number: _look_figure,
-    Money: _look_figure,
-    Percent: _look_figure,
-    Choice: _look_choice,
-    Choices: _look_choice,
-    DocumentRef: _look_document,
-    Files: _look_files,
-}
+def _of_place(place: _Place, value: Value, required: bool) -> Iterator[Message]:
+    for doubt in form_looks.doubts(place.spot, value, required):
+        yield place.says(*doubt)
 
 
 # A thousand times last year's
@@ -303,7 +187,7 @@ def _of_row(reckoner: Reckoner, slot: Slot, table: Table, row: Row) -> Iterator[
             continue
         place = _Place(slot, form_cells.spot(reckoner.form, reckoner.context, slot, cell), row, cell)
         required = reckoner.required_cell(slot, cell, row.cells)
-        yield from _of_place(reckoner, place, row.cells.get(cell.id), required)
+        yield from _of_place(place, row.cells.get(cell.id), required)
         reason = reasons.get(cell.id) if isinstance(reasons, dict) else None
         yield from _of_jump(reckoner, place, row.cells.get(cell.id), last.get(cell.id), reason)
 

@@ -198,7 +198,7 @@ def _with_computed(reckoner: Reckoner, slot: Slot, table: Table, row: Mapping[st
     after = dict(row)
     for cell in cells(table, reckoner.context):
         if isinstance(cell, Computed) and cell.formula is not None:
-            after[cell.id] = reckoner.computed(slot, cell, row)
+            _put(after, cell.id, reckoner.computed(slot, cell, row))
     return after
 
 

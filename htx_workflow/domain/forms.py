@@ -48,7 +48,7 @@ class Entry(BaseModel):
 class Option(Entry):
     """One choice: the code that is stored, and the words."""
 
-    code: Name
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
     label: Line
 
 

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from htx_workflow.domain import addresses
 from htx_workflow.domain.forms import EVIDENCE, FormCode
+from htx_workflow.domain.ladders import Points
+from htx_workflow.domain.review_chains import DEFAULT_CHAIN, ReviewLevel
 
 CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 DUTY_ID = r"^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$"
@@ -296,6 +298,29 @@ class Coverage(Entry):
     """What no clause gives to a holder: shown as "chưa phân công cụ thể"."""
 
 
+class Decisive(Entry):
+    """Cấp quyết định: whose points decide, and the document that chose it; without one it is the default."""
+
+    level: Code = "self"
+    document: Line | None = None
+
+
+class Scoring(Entry):
+    """Chấm điểm: the rubric, the pass mark, the levels that score and check, the milestone of the trial score."""
+
+    rubric: Code
+    """A file of config/rubrics/."""
+    pass_mark: Points
+    pass_mark_note: Line | None = None
+    decisive: Decisive = Decisive()
+    chain: tuple[ReviewLevel, ...] = DEFAULT_CHAIN
+    trial_on: date | None = None
+    """By when a trial score shows what is still missing; no deadline."""
+
+    def level(self, code: str) -> ReviewLevel | None:
+        return next((level for level in self.chain if level.code == code), None)
+
+
 class Plan(Entry):
     """One plan file."""
 
@@ -316,6 +341,7 @@ class Plan(Entry):
     ladders: dict[Literal["deadline", "expected"], Annotated[tuple[LadderStep, ...], Field(min_length=1)]]
     duties: Annotated[tuple[Duty, ...], Field(min_length=1)]
     coverage: tuple[Coverage, ...] = ()
+    scoring: Scoring | None = None
 
     def agency(self, code: str) -> Agency:
         return next(agency for agency in self.agencies if agency.code == code)
@@ -323,6 +349,10 @@ class Plan(Entry):
     def members(self, codes: tuple[str, ...]) -> list[str]:
         """Agency codes with groups spelled out, in the order of the file."""
         return [member for code in codes for member in self.groups.get(code, (code,))]
+
+    def scored(self) -> list[str]:
+        """Codes of the cooperatives that are scored, in the order of the plan."""
+        return [agency.code for agency in self.agencies if agency.kind is AgencyKind.COOPERATIVE]
 
     def holder_codes(self) -> list[str]:
         """Agencies that owe duties, in the order of the plan."""

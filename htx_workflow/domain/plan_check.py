@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from htx_workflow.domain import plan_days, plan_names, words
+from htx_workflow.domain import plan_days, plan_names, review_chains, words
 from htx_workflow.domain.findings import Finding, Key, repeated, unknown
 from htx_workflow.domain.plan import (
     Audience,
@@ -214,6 +214,27 @@ def _ladder_problems(plan: Plan) -> Iterator[Finding]:
             yield Finding(("ladders", "expected", number, "audience"), what, "Đề nghị bỏ audience.")
 
 
+def _scoring(plan: Plan) -> Iterator[Finding]:
+    scoring = plan.scoring
+    if scoring is None:
+        return
+    yield from review_chains.problems(scoring.chain, ("scoring", "chain"))
+    levels = [level.code for level in scoring.chain]
+    if scoring.decisive.level not in levels:
+        yield unknown(("scoring", "decisive", "level"), scoring.decisive.level, "cấp", levels, "scoring.chain")
+    duties = [duty.id for duty in plan.duties]
+    for number, level in enumerate(scoring.chain):
+        if level.duty is not None and level.duty not in duties:
+            yield unknown(("scoring", "chain", number, "duty"), level.duty, "nhiệm vụ", duties, "duties")
+    if scoring.pass_mark == 0:
+        what = "Mức đạt là 0: ai cũng đạt."
+        yield Finding(("scoring", "pass_mark"), what, "Đề nghị ghi mức của văn bản, ví dụ 80.")
+    trial = scoring.trial_on
+    if trial is not None and not plan.starts_on <= trial <= (plan.ends_on or trial):
+        what = f"Ngày chấm thử {words.day_text(trial)} ngoài thời gian của kế hoạch."
+        yield Finding(("scoring", "trial_on"), what, "Đề nghị kiểm tra ngày.")
+
+
 _CHECKS: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     plan_names.problems,
     _circular_parents,
@@ -225,6 +246,7 @@ _CHECKS: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     _parent_receivers,
     _ladder_problems,
     plan_days.problems,
+    _scoring,
 )
 
 

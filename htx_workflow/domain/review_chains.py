@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ class ReviewLevel(Entry):
     points_word: Line
     """How its points are called in sentences: điểm tự chấm, điểm huyện kiểm tra."""
     by: Literal["unit", "parent", "lead"]
+    duty: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*$", max_length=20)] | None = None
+    """The duty of the plan on which the cards of this level are sent."""
 
 
 DEFAULT_CHAIN = (

@@ -207,11 +207,13 @@ def _number_word(number: int) -> str:
 
 def points_of(criterion: Criterion, points: Points) -> int | None:
     """The criterion's hundredths; None while it or one of its sub-items is not scored."""
-    items = [points.get(key) for key in criterion.scored_at]
-    if criterion.items and all(item is None for item in items):
+    keys = criterion.scored_at
+    if not criterion.items:
+        return points.get(keys[0])
+    scored = [points[key] for key in keys if key in points]
+    if not scored:
         return points.get(str(criterion.num))
-    scored = [item for item in items if item is not None]
-    return sum(scored) if len(scored) == len(items) else None
+    return sum(scored) if len(scored) == len(keys) else None
 
 
 def _so_far_of(criterion: Criterion, points: Points) -> int:

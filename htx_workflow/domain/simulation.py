@@ -14,6 +14,8 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.plan import AgencyKind, Plan
 
 WATERMARK = "BẢN MÔ PHỎNG - SỐ LIỆU GIẢ ĐỊNH"
+COOPERATIVE = "Hợp tác xã mô phỏng"
+"""How the name of every simulated cooperative begins."""
 
 
 class Habit(StrEnum):
@@ -68,7 +70,7 @@ def with_simulated_names(plan: Plan) -> Plan:
             place = f" ({agency.place})" if agency.place else ""
             agency = agency.model_copy(
                 update={
-                    "name": f"Hợp tác xã mô phỏng {number}{place}",
+                    "name": f"{COOPERATIVE} {number}{place}",
                     "short_name": f"HTX mô phỏng {number}{place}",
                 }
             )

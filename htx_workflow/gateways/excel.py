@@ -18,6 +18,7 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from htx_workflow.domain.errors import BadInput
@@ -136,15 +137,17 @@ def _put(cell: Cell | Any, value: Any, column: Column) -> None:
 
 def _print_setup(page: Worksheet, sheet: Sheet, head: int, last: int) -> None:
     width = get_column_letter(len(sheet.columns))
-    page.freeze_panes = page.cell(head + 1 + bool(sheet.codes), 1)
+    page.freeze_panes = f"A{head + 1 + bool(sheet.codes)}"
     page.auto_filter.ref = f"A{head + bool(sheet.codes)}:{width}{max(last, head + 1)}"
     page.print_title_rows = f"{head}:{head}"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.5
-    page.oddFooter.right.text = "Trang &P/&N"
-    page.oddFooter.left.text = SIMULATION if sheet.simulation else ""
+    foot = page.oddFooter
+    assert foot is not None
+    foot.right.text = "Trang &P/&N"
+    foot.left.text = SIMULATION if sheet.simulation else ""
     if sheet.signatures != ("", ""):
         _sign(page, sheet, last + 2)
 

@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -49,6 +49,7 @@ from htx_workflow.domain.forms import (
     YesNo,
 )
 from htx_workflow.domain.formulas import Non
+from htx_workflow.gateways import excel_cells
 
 INFO, LISTS = "_bieu", "_danh_sach"
 INFO_ROWS = ("form", "version", "legal_name", "agency", "year")
@@ -58,13 +59,6 @@ FIRST, TABLE_FIRST = 5, 3
 """First column of boxes, of a table's cells."""
 CHOSEN = "x"
 
-_BOLD = Font(bold=True)
-_GREY = Font(color="00606060", italic=True)
-_HEAD = PatternFill("solid", fgColor="00DDE6EE")
-_OPEN = PatternFill("solid", fgColor="00FFFFF2")
-_SIDE = Side(style="thin", color="00A0A0A0")
-_LINE = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
-_WRAP = Alignment(wrap_text=True, vertical="top")
 _FORMATS: dict[type, str] = {Number: "#,##0.####", Money: "#,##0.######", Percent: "#,##0.####"}
 
 
@@ -72,7 +66,7 @@ def workbook_bytes(form: Form, context: Context, values: Mapping[str, Value], ma
     """The file, ready to be sent. `mark` stands on top of every sheet ("BẢN MÔ PHỎNG - SỐ LIỆU GIẢ ĐỊNH")."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    lists = _Lists(book.create_sheet(LISTS))
+    lists = excel_cells.Lists(book.create_sheet(LISTS))
     everything = {**values, **form_values.computed(form, context, values)}
     places = slots(form, context)
     for section in form.sections:
@@ -92,48 +86,15 @@ def workbook_bytes(form: Form, context: Context, values: Mapping[str, Value], ma
 def _write_info(sheet: Worksheet, form: Form, context: Context) -> None:
     held = (form.code, form.version, form.legal_name, context.agency, str(context.year))
     for number, (name, text) in enumerate(zip(INFO_ROWS, held, strict=True), 1):
-        put_text(cell_at(sheet, number, 1), name)
-        put_text(cell_at(sheet, number, 2), text)
-
-
-def put_text(cell: Cell, text: str) -> None:
-    """A text as a text: `=1+1`, `-`, `'Drai` stay what was typed and are never run."""
-    cell.value = "".join(sign for sign in text if sign not in "\ufffe\uffff") or None
-    if cell.value is not None:
-        cell.data_type = "s"
-        cell.quotePrefix = text[0] in "=+-@\t'"
-
-
-def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
-    """The cell; no form has merged ones."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    return cell
-
-
-class _Lists:
-    """The hidden sheet of choices: a column each, used once for all boxes with the same choices."""
-
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
-        self.known: dict[tuple[str, ...], str] = {}
-
-    def range_of(self, labels: tuple[str, ...]) -> str:
-        """The reference a data validation needs."""
-        if labels not in self.known:
-            column = len(self.known) + 1
-            for number, label in enumerate(labels, 1):
-                put_text(cell_at(self.sheet, number, column), label)
-            letter = get_column_letter(column)
-            self.known[labels] = f"'{LISTS}'!${letter}$1:${letter}${len(labels)}"
-        return self.known[labels]
+        excel_cells.put_text(excel_cells.cell_at(sheet, number, 1), name)
+        excel_cells.put_text(excel_cells.cell_at(sheet, number, 2), text)
 
 
 class _Sheet:
     """Writes one section from top to bottom."""
 
     def __init__(
-        self, form: Form, context: Context, values: Mapping[str, Value], sheet: Worksheet, lists: _Lists
+        self, form: Form, context: Context, values: Mapping[str, Value], sheet: Worksheet, lists: excel_cells.Lists
     ) -> None:
         self.form = form
         self.context = context
@@ -146,11 +107,13 @@ class _Sheet:
     def fill(self, section: Section, places: list[Slot], mark: str | None) -> None:
         self._settings()
         if mark:
-            self._words(2, mark, _BOLD)
-        self._words(2, f"{self.form.title}. {section.title}", _BOLD)
+            self._words(2, mark, excel_cells.BOLD)
+        self._words(2, f"{self.form.title}. {section.title}", excel_cells.BOLD)
         unit = f"ĐVT tiền: {self.form.money_unit}. " if _has_money(places) else ""
         self._words(
-            2, f"{unit}Mẫu: {self.form.name}. Chỉ nhập ở ô nền vàng; ô trống là chưa điền, khác với số 0.", _GREY
+            2,
+            f"{unit}Mẫu: {self.form.name}. Chỉ nhập ở ô nền vàng; ô trống là chưa điền, khác với số 0.",
+            excel_cells.GREY,
         )
         group: Group | None = None
         item = None
@@ -169,13 +132,12 @@ class _Sheet:
                 self._columns(base, [one for one in places if one.key.startswith(f"{base}@")])
             else:
                 self._single(slot)
+        self._fit(places)
         self.sheet.print_area = f"B1:{get_column_letter(max(self.sheet.max_column, FIRST))}{self.row}"
 
     def _settings(self) -> None:
         sheet = self.sheet
         sheet.column_dimensions["A"].hidden = True
-        for letter, width in {"B": 8, "C": 46, "D": 16, **dict.fromkeys("EFGHIJ", 24)}.items():
-            sheet.column_dimensions[letter].width = width
         sheet.protection.enable()
         for allowed in ("formatColumns", "formatRows", "insertRows"):
             setattr(sheet.protection, allowed, False)
@@ -184,32 +146,53 @@ class _Sheet:
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
+    def _fit(self, places: list[Slot]) -> None:
+        """Widths of columns, and heights of rows whose texts need more than a line."""
+        long = any(isinstance(slot.field, Text) and slot.field.lines > 1 for slot in places)
+        widths = {2: 8, 3: 46, 4: 16, **dict.fromkeys(range(5, 11), 24)}
+        if long and all(slot.group.columns is None for slot in places):
+            widths[FIRST] = 60
+        for column in range(2, max(self.sheet.max_column, FIRST) + 1):
+            self.sheet.column_dimensions[get_column_letter(column)].width = widths.setdefault(column, 18)
+        for number, row in enumerate(self.sheet.iter_rows(min_col=2), 1):
+            texts = [(str(cell.value), widths[cell.column]) for cell in row if cell.value and cell.alignment.wrap_text]
+            lines = max((_lines(text, width) for text, width in texts), default=1)
+            if lines > 1:
+                self.sheet.row_dimensions[number].height = min(15 * lines, 400)
+
     def _words(self, column: int, text: str, font: Font) -> None:
         self.row += 1
-        cell = cell_at(self.sheet, self.row, column)
-        put_text(cell, text)
+        cell = excel_cells.cell_at(self.sheet, self.row, column)
+        excel_cells.put_text(cell, text)
         cell.font = font
 
     def _key(self, text: str) -> None:
         self.row += 1
-        put_text(cell_at(self.sheet, self.row, 1), text)
+        excel_cells.put_text(excel_cells.cell_at(self.sheet, self.row, 1), text)
 
     def _head(self, column: int, text: str) -> None:
-        cell = cell_at(self.sheet, self.row, column)
-        put_text(cell, text)
-        cell.font, cell.fill, cell.border, cell.alignment = _BOLD, _HEAD, _LINE, _WRAP
+        cell = excel_cells.cell_at(self.sheet, self.row, column)
+        excel_cells.put_text(cell, text)
+        cell.font, cell.fill, cell.border, cell.alignment = (
+            excel_cells.BOLD,
+            excel_cells.HEAD,
+            excel_cells.LINE,
+            excel_cells.WRAP,
+        )
 
     def _label(self, column: int, text: str) -> None:
-        cell = cell_at(self.sheet, self.row, column)
-        put_text(cell, text)
-        cell.border, cell.alignment = _LINE, _WRAP
+        cell = excel_cells.cell_at(self.sheet, self.row, column)
+        excel_cells.put_text(cell, text)
+        cell.border, cell.alignment = excel_cells.LINE, excel_cells.WRAP
 
     def _group_head(self, slot: Slot) -> None:
         self.row += 1
         of_item = f": {slot.item.label}" if slot.item else ""
-        self._words(2, f"{slot.group.title}{of_item}", _BOLD)
+        self._words(2, f"{slot.group.title}{of_item}", excel_cells.BOLD)
         if slot.group.help:
-            self._words(2, slot.group.help, _GREY)
+            self._words(2, slot.group.help, excel_cells.GREY)
+        if all(isinstance(one, Table) for one in slot.group.fields):
+            return
         columns = self.form.column_sets.get(slot.group.columns or "", ())
         if columns:
             self._key(f"columns|{','.join(column.id for column in columns)}")
@@ -246,13 +229,19 @@ class _Sheet:
         if slot.group.columns is not None:
             return
         note = "Gửi tệp trên trang của báo cáo" if isinstance(slot.field, Files) else slot.field.help or ""
-        put_text(cell_at(self.sheet, self.row, FIRST + 2), note)
-        cell_at(self.sheet, self.row, FIRST + 2).alignment = _WRAP
+        excel_cells.put_text(excel_cells.cell_at(self.sheet, self.row, FIRST + 2), note)
+        excel_cells.cell_at(self.sheet, self.row, FIRST + 2).alignment = excel_cells.WRAP
 
     def _last(self, slot: Slot, spot: Spot, last: Value) -> None:
-        """Last year's value beside; among columns these boxes belong to other columns and stay empty."""
-        if slot.group.columns is None:
+        """Last year's value beside; among columns the one box goes across all of them instead."""
+        columns = self.form.column_sets.get(slot.group.columns or "", ())
+        if not columns:
             self._box(FIRST + 1, spot, last, locked=True)
+            return
+        box, end = excel_cells.cell_at(self.sheet, self.row, FIRST), FIRST + len(columns) - 1
+        self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=FIRST, end_column=end)
+        for column in range(FIRST + 1, end + 1):
+            self.sheet.cell(self.row, column).protection = Protection(locked=box.protection.locked)
 
     def _columns(self, base: str, places: list[Slot]) -> None:
         spot = form_cells.spot(self.form, self.context, places[0])
@@ -264,8 +253,8 @@ class _Sheet:
     def _table(self, slot: Slot, table: Table) -> None:
         value = self.values.get(slot.key)
         self.row += 1
-        self._words(2, f"{slot.field.id} {slot.label}", _BOLD)
-        if not table.given:
+        self._words(2, f"{slot.field.id} {slot.label}", excel_cells.BOLD)
+        if not (table.given or table.rows):
             self._key(f"none|{slot.key}")
             self._label(3, f'{table.none_word}: ghi "{CHOSEN}"')
             said = CHOSEN if form_cells.non_of(value) is Non.NOT_ARISEN else ""
@@ -302,17 +291,19 @@ class _Sheet:
 
     def _box(self, column: int, spot: Spot, value: Value, locked: bool) -> None:
         """A box with its value; numbers as numbers, days as days, everything else as text."""
-        box = cell_at(self.sheet, self.row, column)
-        box.border, box.alignment = _LINE, _WRAP
+        box = excel_cells.cell_at(self.sheet, self.row, column)
+        box.border, box.alignment = excel_cells.LINE, excel_cells.WRAP
         box.number_format = _FORMATS.get(type(spot.cell), "dd/mm/yyyy" if isinstance(spot.cell, Day) else "@")
         number = _number(spot, value)
         if number is not None:
             box.value = number
         else:
-            put_text(box, form_cells.shown(spot, value) if not isinstance(spot.cell, Table) else str(value or ""))
+            excel_cells.put_text(
+                box, form_cells.shown(spot, value) if not isinstance(spot.cell, Table) else str(value or "")
+            )
         if locked:
             return
-        box.protection, box.fill = Protection(locked=False), _OPEN
+        box.protection, box.fill = Protection(locked=False), excel_cells.OPEN
         if isinstance(spot.cell, Choice | YesNo) and spot.options:
             self._offer(box, tuple(option.label for option in spot.options))
 
@@ -325,6 +316,10 @@ class _Sheet:
             )
             self.sheet.add_data_validation(self.choices[reference])
         self.choices[reference].add(box)
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(1 + len(line) // width for line in text.split("\n"))
 
 
 def _heads(sheet: _Sheet, slot: Slot, cell: AnyCell) -> Iterable[tuple[str, str]]:

@@ -7,35 +7,26 @@ saved with. A file of an earlier version of the form is read by that version, an
 
 from __future__ import annotations
 
-import io
-import warnings
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
-from htx_workflow.domain import collation, file_rules, form_cells, form_messages, form_moves, typed, words
+from htx_workflow.domain import collation, form_cells, form_messages, form_moves, words
 from htx_workflow.domain.errors import BadInput
-from htx_workflow.domain.file_rules import Kind, Limits
+from htx_workflow.domain.file_rules import Limits
 from htx_workflow.domain.form_cells import DOCUMENT_PARTS, Spot
 from htx_workflow.domain.form_messages import Message
 from htx_workflow.domain.form_scope import REASONS, ROW, WorkingDays, rows_of
 from htx_workflow.domain.form_slots import Context, Slot, Value, Values, cells, slots
-from htx_workflow.domain.forms import AnyCell, Computed, Day, DocumentRef, Files, Form, Number, Percent, Table, Text
+from htx_workflow.domain.forms import AnyCell, Computed, Day, DocumentRef, Files, Form, Table, Text
 from htx_workflow.domain.formulas import Non
-from htx_workflow.gateways import file_kinds
+from htx_workflow.gateways import excel_sheets
+from htx_workflow.gateways.excel_sheets import Box, Rows
 from htx_workflow.gateways.form_excel import FIRST, INFO, INFO_ROWS, TABLE_FIRST
 
 LIMITS = Limits(file=5_000_000, unpacked=30_000_000, parts=500)
 """A filled form is far below this; a file made to fill the memory is not."""
-MOST_ROWS, MOST_COLUMNS = 20_000, 120
 
 Place = tuple[str, str | None, str | None]
 """Key, row, cell: as in a `Message`."""
@@ -90,7 +81,7 @@ def read(
 
     Raises `BadInput` for what is no such file, of another form, agency or year, or of a version nobody knows.
     """
-    sheets = _sheets(data, name, limits)
+    sheets = excel_sheets.sheets(data, name, limits)
     info = _info(sheets)
     its_form = _its_form(info, form, context, older or {})
     found = _Reading(its_form, context, {} if its_form is not form else values)
@@ -119,54 +110,7 @@ def _answer(found: _Reading, form: Form, context: Context, values: Values, worki
     return Upload(values, tuple(wrong), (), notes) if wrong else Upload(after, (), others, notes)
 
 
-# The file
-
-
-@dataclass(frozen=True)
-class _Box:
-    """One cell: what stands there, and whether it is a formula without a result."""
-
-    value: Any
-    unsolved: str | None
-    as_percent: bool
-
-
-_Rows = list[list[_Box]]
-
-
-def _sheets(data: bytes, name: str, limits: Limits) -> dict[str, _Rows]:
-    if len(data) > limits.file:
-        raise BadInput(file_rules.too_large(name, len(data), limits.file))
-    if file_kinds.look(io.BytesIO(data), name, limits).kind is not Kind.XLSX:
-        raise BadInput(f'Tệp "{name}" không phải tệp Excel .xlsx. Đề nghị lưu tệp thành .xlsx rồi đưa lên lại.')
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl names every extension it leaves aside
-            shown = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            typed_in = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-            return {sheet.title: list(_rows(sheet, typed_in[sheet.title])) for sheet in shown.worksheets}
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError) as error:
-        raise BadInput(file_rules.damaged(name, Kind.XLSX)) from error
-
-
-def _rows(shown: Any, typed_in: Any) -> Iterator[list[_Box]]:
-    """The cells of a sheet, each with its result and its formula."""
-    for sheet in (shown, typed_in):
-        sheet.reset_dimensions()
-    bounds = {"max_row": MOST_ROWS, "max_col": MOST_COLUMNS}
-    for results, formulas in zip(shown.iter_rows(**bounds), typed_in.iter_rows(**bounds), strict=True):
-        yield [_box(result, formula) for result, formula in zip(results, formulas, strict=True)]
-
-
-def _box(result: Any, formula: Any) -> _Box:
-    is_formula = formula.data_type == "f"
-    broken = is_formula and (result.value is None or result.data_type == "e")
-    shown = str(getattr(formula.value, "text", formula.value)) if broken else None
-    percent = "%" in str(getattr(result, "number_format", "") or "")
-    return _Box(result.value, shown, percent)
-
-
-def _info(sheets: Mapping[str, _Rows]) -> dict[str, str]:
+def _info(sheets: Mapping[str, Rows]) -> dict[str, str]:
     """What the hidden sheet says."""
     rows = sheets.get(INFO, [])
     info = {str(row[0].value): str(row[1].value or "") for row in rows if len(row) > 1 and row[0].value}
@@ -228,7 +172,7 @@ class _Reading:
         self.none: set[str] = set()
         self.sheet = ""
 
-    def read_sheet(self, name: str, rows: _Rows) -> None:
+    def read_sheet(self, name: str, rows: Rows) -> None:
         self._start(name)
         for number, row in enumerate(rows, 1):
             mark = str(row[0].value or "") if row else ""
@@ -249,20 +193,20 @@ class _Reading:
     def _start(self, name: str) -> None:
         self.sheet, self.columns, self.table = name, [], None
 
-    def _line(self, mark: str, row: list[_Box], number: int) -> None:
+    def _line(self, mark: str, row: list[Box], number: int) -> None:
         key, _, part = mark.partition("~")
         slot = self.slots.get(key)
         if slot is not None and part in DOCUMENT_PARTS:
             self._document_part(slot, part, row, number)
         elif slot is not None and slot.typed and not isinstance(slot.field, Files):
-            self._single(slot, _at(row, FIRST), FIRST, number)
+            self._single(slot, excel_sheets.at(row, FIRST), FIRST, number)
         elif slot is None:
             for place, column in enumerate(self.columns, FIRST):
                 one = self.slots.get(f"{key}@{column}")
                 if one is not None and one.typed:
-                    self._single(one, _at(row, place), place, number)
+                    self._single(one, excel_sheets.at(row, place), place, number)
 
-    def _single(self, slot: Slot, box: _Box, column: int, number: int) -> None:
+    def _single(self, slot: Slot, box: Box, column: int, number: int) -> None:
         self.addresses[slot.key, None, None] = at = self._address(column, number)
         spot = form_cells.spot(self.form, self.context, slot)
         value = self._value(spot, box, at, slot.key, slot.place)
@@ -270,18 +214,18 @@ class _Reading:
             self.values.pop(slot.key + REASONS, None)
         _put(self.values, slot.key, value)
 
-    def _document_part(self, slot: Slot, part: str, row: list[_Box], number: int) -> None:
+    def _document_part(self, slot: Slot, part: str, row: list[Box], number: int) -> None:
         place = (slot.key, None, None)
         at = self._address(FIRST, number)
         self.addresses.setdefault(place, at)
-        text = self._text(_at(row, FIRST), part == "dated", at, slot.key, slot.place)
+        text = self._text(excel_sheets.at(row, FIRST), part == "dated", at, slot.key, slot.place)
         parts = self.documents.setdefault(slot.key, {})
         parts[part] = text
         _put(self.values, slot.key, form_cells.read_document(parts, iso_days=True))
 
-    def _none(self, key: str, row: list[_Box], number: int) -> None:
+    def _none(self, key: str, row: list[Box], number: int) -> None:
         self.addresses[key, None, None] = self._address(FIRST, number)
-        if collation.fold(str(_at(row, FIRST).value or "")):
+        if collation.fold(str(excel_sheets.at(row, FIRST).value or "")):
             self.none.add(key)
 
     def _open(self, rest: str) -> None:
@@ -306,17 +250,17 @@ class _Reading:
             value = {"non": str(Non.NOT_ARISEN)}
         _put(self.values, table.slot.key, value)
 
-    def _table_row(self, table: _Table, code: str, row: list[_Box], number: int) -> None:
+    def _table_row(self, table: _Table, code: str, row: list[Box], number: int) -> None:
         """One row of a table; an empty one is passed over."""
         slot, known = table.slot, {cell.id: cell for cell in cells(_table_of(table.slot), self.context)}
-        boxes = {name: (_at(row, place), place) for place, name in enumerate(table.names, TABLE_FIRST)}
+        boxes = {name: (excel_sheets.at(row, place), place) for place, name in enumerate(table.names, TABLE_FIRST)}
         typed_names = [name for name in boxes if not isinstance(known.get(name.partition("~")[0]), Computed)]
         item = next((one for one in self.context.items.get(_table_of(slot).rows or "", ()) if one.code == code), None)
         given = item.given if item else {}
         typed_names = [name for name in typed_names if name.partition("~")[0] not in given]
         if _table_of(slot).rows and item is None:
             return
-        if all(_empty(boxes[name][0]) for name in typed_names):
+        if all(excel_sheets.empty(boxes[name][0]) for name in typed_names):
             return
         row_name = code if item else str(len(table.rows) + 1)
         values: Values = {}
@@ -330,7 +274,7 @@ class _Reading:
         self._keep_reasons(slot, item.code if item else None, len(table.rows), values)
         table.rows.append({ROW: item.code, **values} if item else values)
 
-    def _cell(self, slot: Slot, cell: AnyCell, name: str, row_name: str, box: _Box, at: str, values: Values) -> None:
+    def _cell(self, slot: Slot, cell: AnyCell, name: str, row_name: str, box: Box, at: str, values: Values) -> None:
         label = f'{slot.label}, dòng {row_name}, cột "{cell.label}"'
         self.addresses.setdefault((slot.key, row_name, cell.id), at)
         part = name.partition("~")[2]
@@ -345,7 +289,7 @@ class _Reading:
             spot = form_cells.spot(self.form, self.context, slot, cell)
             _put(values, cell.id, self._value(spot, box, at, slot.key, label))
 
-    def _files(self, slot: Slot, cell: Files, box: _Box) -> Value:
+    def _files(self, slot: Slot, cell: Files, box: Box) -> Value:
         """Files that this table held already, told by their numbers; a file itself comes by the page."""
         held = {number for row in rows_of(self.before.get(slot.key)) for number in _numbers(row.get(cell.id))}
         mine = [int(part) for part in str(box.value or "").split() if part.isascii() and part.isdigit()]
@@ -362,17 +306,17 @@ class _Reading:
             kept = {name: reason for name, reason in reasons.items() if old.get(name) == values.get(name)}
             _put(values, REASONS, kept)
 
-    def _value(self, spot: Spot, box: _Box, at: str, key: str, place: str) -> Value:
+    def _value(self, spot: Spot, box: Box, at: str, key: str, place: str) -> Value:
         if box.unsolved is not None:
             self._refuse_formula(box.unsolved, at, key, place)
             return None
-        return form_cells.read(spot, _typed(spot, box), iso_days=True)
+        return form_cells.read(spot, excel_sheets.typed_text(spot, box), iso_days=True)
 
-    def _text(self, box: _Box, is_day: bool, at: str, key: str, place: str) -> str:
+    def _text(self, box: Box, is_day: bool, at: str, key: str, place: str) -> str:
         if box.unsolved is not None:
             self._refuse_formula(box.unsolved, at, key, place)
             return ""
-        return _typed(_DAY if is_day else _WORDS, box)
+        return excel_sheets.typed_text(_DAY if is_day else _WORDS, box)
 
     def _refuse_formula(self, formula: str, at: str, key: str, place: str) -> None:
         what = f'"{formula[:60]}" là công thức chưa có kết quả'
@@ -392,14 +336,6 @@ def _table_of(slot: Slot) -> Table:
     return slot.field
 
 
-def _at(row: list[_Box], column: int) -> _Box:
-    return row[column - 1] if column <= len(row) else _Box(None, None, False)
-
-
-def _empty(box: _Box) -> bool:
-    return box.unsolved is None and (box.value is None or not str(box.value).strip())
-
-
 def _texts(document: Mapping[str, Value]) -> dict[str, str]:
     """The parts of a document as they would be typed."""
     return {name: str(form_cells.raw_of(part) or part) for name, part in document.items()}
@@ -407,51 +343,6 @@ def _texts(document: Mapping[str, Value]) -> dict[str, str]:
 
 def _numbers(value: Value) -> list[int]:
     return [one for one in value if isinstance(one, int)] if isinstance(value, list) else []
-
-
-def _typed(spot: Spot, box: _Box) -> str:
-    """What a person would have typed for what stands in the cell."""
-    value = box.value
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return _day_text(value)
-    if isinstance(value, bool | time):
-        return str(value)
-    if isinstance(value, int | float):
-        return _number_text(spot, value, box.as_percent)
-    text = str(value)
-    return text.removeprefix("'") if spot.numeric else text
-
-
-def _day_text(value: date) -> str:
-    if isinstance(value, datetime) and value.time() != time(0):
-        return str(value)
-    return words.day_text(value.date() if isinstance(value, datetime) else value)
-
-
-def _number_text(spot: Spot, value: float, as_percent: bool) -> str:
-    """Fifteen digits: what Excel itself holds and shows of a number."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    number = Decimal(f"{value:.15g}")
-    if isinstance(spot.cell, Day) and number == number.to_integral_value() and 61 <= number <= 100_000:
-        return words.day_text(typed.day_of_serial(int(number)))
-    if as_percent and isinstance(spot.cell, Percent):
-        number *= 100
-    if spot.numeric:
-        return _as_typed(spot, number)
-    return f"{number:f}"
-
-
-def _as_typed(spot: Spot, number: Decimal) -> str:
-    """Results of formulas such as 0.1 + 0.2 count to the decimals the box takes; sums to the đồng."""
-    cell = spot.cell
-    if isinstance(cell, Number | Percent):
-        near = typed.rounded(number, cell.decimals)
-    else:
-        near = typed.rounded(number * spot.scale, 0) / spot.scale
-    return typed.number_text(near if abs(number - near) <= abs(number) * Decimal("1e-12") else number)
 
 
 def _put(values: Values, key: str, value: Value) -> None:

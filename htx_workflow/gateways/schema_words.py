@@ -21,6 +21,8 @@ def findings_of(model: type[BaseModel], data: Any, error: ValidationError) -> li
     wanted: dict[Key, list[str]] = {}
     values: dict[Key, Any] = {}
     for detail in error.errors(include_url=False):
+        if _only_its_items(detail):
+            continue
         path = _place(data, detail)
         kind = _KIND_OF.get(detail["type"])
         if kind is None:
@@ -32,6 +34,12 @@ def findings_of(model: type[BaseModel], data: Any, error: ValidationError) -> li
             kinds.append(kind)
     found += [_wrong_kind(path, values[path], kinds) for path, kinds in wanted.items()]
     return found
+
+
+def _only_its_items(detail: ErrorDetails) -> bool:
+    """A list long enough as written, called too short because pydantic counts only the items that were right."""
+    items = detail["input"]
+    return detail["type"] == "too_short" and isinstance(items, list) and len(items) >= detail["ctx"]["min_length"]
 
 
 def shown(value: Any) -> str:

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from htx_workflow.domain.errors import StoreError
-from htx_workflow.gateways import signing
+from htx_workflow.gateways import plan_files, signing
 from htx_workflow.host import rehearsal, running
 from htx_workflow.runtime import LOCAL, Clock, Runtime
 from htx_workflow.services import demo_life
@@ -70,20 +70,24 @@ def prepare(runtime: Runtime, *, fresh: bool, on_day: Callable[[date], None] = l
 async def _live(runtime: Runtime, on_day: Callable[[date], None]) -> None:
     settings = runtime.settings
     place = rehearsal.Place(settings.var_dir / "htx.sqlite3", settings.var_dir, settings.mailbox_dir)
-    await rehearsal.replay(
-        runtime, PLAN, FIRST, TODAY, SEED, place.out, on_day, place=place, base_url=settings.base_url
-    )
-    morning = Runtime(settings, _Morning(), runtime.database)
-    with morning.transaction("demo-life") as session:
-        demo_life.add(session, PLAN, morning.calendars(), SEED, TODAY)
-    await running.run_job(morning, "nightly_tick", PLAN, TODAY, with_prefect=False)
+    plan = plan_files.read_plan(settings.plan_file(PLAN))
+
+    def live(day: date) -> None:
+        on_day(day)
+        if day in demo_life.SCENES:
+            with runtime.transaction("demo-life") as session:
+                demo_life.play(session, plan, runtime.calendars(), runtime.style(), day)
+
+    await rehearsal.replay(runtime, PLAN, FIRST, TODAY, SEED, place.out, live, place=place, base_url=settings.base_url)
+    evening = Runtime(settings, _Evening(), runtime.database)
+    await running.run_job(evening, "nightly_tick", PLAN, TODAY, with_prefect=False)
 
 
-class _Morning(Clock):
-    """The last morning of the replay."""
+class _Evening(Clock):
+    """After the last scene."""
 
     def now(self) -> datetime:
-        return datetime.combine(TODAY, time(7, 45), LOCAL)
+        return datetime.combine(TODAY, time(17, 0), LOCAL)
 
 
 def _made(var: Path) -> str:

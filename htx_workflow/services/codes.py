@@ -120,9 +120,9 @@ def enter(session: Session, way: Way, contact_id: int, now: datetime, *, last_to
         raise NotAllowed(WRONG)
     if not access.mark_used(session, way.credential_id, now, once=way.kind != "sheet"):
         raise NotAllowed(WRONG)
-    return visits.open_(
-        session, contact_id, way.strength, now, subject=contact.code, browser=browser, until=way.until,
-        person_id=visits.remembered_person(session, last_token, contact_id),
+    return visits.reopen(
+        session, contact_id, way.strength, now, subject=contact.code, last_token=last_token, browser=browser,
+        until=way.until,
     )  # fmt: skip
 
 
@@ -206,11 +206,13 @@ def find_invite(session: Session, token: str, now: datetime) -> Any:
     return row if contact_store.find_living(session, row.contact_id, now.astimezone(LOCAL).date()) else None
 
 
-def accept_invite(session: Session, row: Any, now: datetime, *, browser: str) -> str:
+def accept_invite(session: Session, row: Any, now: datetime, *, last_token: str, browser: str) -> str:
     """The session of an invitation: its token. Raises NotAllowed when it was used meanwhile."""
     if not access.mark_used(session, row.id, now, once=True):
         raise NotAllowed("Liên kết này đã được dùng. Đề nghị đăng nhập bằng mã gửi tới hộp thư.")
-    return visits.open_(session, row.contact_id, "code", now, subject=row.contact, browser=browser)
+    return visits.reopen(
+        session, row.contact_id, "code", now, subject=row.contact, last_token=last_token, browser=browser
+    )
 
 
 def taken_at(session: Session, ticket: str, asked_at: datetime, now: datetime) -> datetime | None:

@@ -24,7 +24,7 @@ from htx_workflow.services.directory import Directory
 from htx_workflow.services.waits import Waits
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import documents as document_store
-from htx_workflow.store import occurrences as store
+from htx_workflow.store import due_rows as store
 from htx_workflow.store import outbox
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger

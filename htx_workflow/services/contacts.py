@@ -35,6 +35,7 @@ class NewContact:
     phone: str = ""
     unit: str = ""
     role: str = "focal"
+    """Empty: it gets no mail for its agency (an administrator)."""
     duties: tuple[str, ...] = ()
     shared: bool = False
     approves: bool = False
@@ -59,7 +60,7 @@ def add(session: Session, new: NewContact, by: str, now: datetime, today: date) 
         rhythm="daily", approves=new.approves, admin=new.admin, valid_from=today,
     )  # fmt: skip
     duties: list[int | None] = [duty for code in new.duties for duty in known[code]] or [None]
-    for duty in duties:
+    for duty in duties if new.role else ():
         store.assign(session, number, agencies[new.agency], duty, new.role, today)
     detail: dict[str, object] = {"agency": new.agency, "admin": new.admin, "approves": new.approves}
     audit_chain.note(session, audit.Event(now, by, "contact.add", f"contact/{new.code}", detail))
@@ -111,9 +112,9 @@ def end(session: Session, code: str, by: str, now: datetime, from_day: date) -> 
     visits.end_of_contacts(session, {code: contact.id}, by, now)
 
 
-def end_person(session: Session, number: int, by: str, now: datetime, on: date) -> None:
+def end_person(session: Session, agency_id: int, number: int, by: str, now: datetime, on: date) -> None:
     """Somebody behind a shared mailbox has left: what he is signed in with opens nothing from now on."""
-    if not person_store.leave(session, number, on):
+    if person_store.find(session, agency_id, number, on) is None or not person_store.leave(session, number, on):
         raise NotFound(f"Không có người số {number}, hoặc người ấy đã chuyển đi.")
     access.end_person(session, number, now, by)
     audit_chain.note(session, audit.Event(now, by, "person.end", f"person/{number}", {}))

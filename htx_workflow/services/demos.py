@@ -1,6 +1,7 @@
 """The personas of the demo (vai dùng thử): who one may be with one click, and the session that opens.
 
-They are contacts of plan 3819, with invented names. Routes offer them in demo mode only.
+They are contacts of plan 3819, with invented names. Routes offer them in demo mode only, and a database with a real
+cooperative in it opens to nobody this way, whatever the settings say.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Persona:
 
 
 def personas(session: Session, today: date) -> list[Persona]:
-    """The personas that this database has, in the order of `WHO`."""
+    """The personas that this database has, in the order of `WHO`; none where a cooperative is real."""
+    if not demo_rows.only_simulated(session):
+        return []
     found = {row.contact: row for row in demo_rows.list_contacts(session, list(WHO), today)}
     return [
         Persona(code, found[code].name, found[code].agency_short, sentence)
@@ -49,7 +52,8 @@ def personas(session: Session, today: date) -> list[Persona]:
 
 def enter(session: Session, contact: str, now: datetime, browser: str = "") -> str:
     """A session as this persona: its token. Raises NotFound for anybody else."""
-    row = demo_rows.find_contact(session, contact) if contact in WHO else None
+    known = contact in WHO and demo_rows.only_simulated(session)
+    row = demo_rows.find_contact(session, contact) if known else None
     if row is None:
         raise NotFound("Bản mô phỏng không có vai này.")
     return visits.open_(session, row.contact_id, "demo", now, subject=contact, person_id=row.person_id, browser=browser)

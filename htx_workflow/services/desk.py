@@ -39,6 +39,7 @@ class Sight:
     near_until: date
     duties: tuple[DutyRow, ...]
     agencies: dict[int, AgencyRow]
+    calendar: WorkingCalendar
 
     @property
     def duty(self) -> dict[int, DutyRow]:
@@ -93,6 +94,7 @@ def sight(session: Session, visitor: Visitor, code: str, today: date, calendar: 
         desk.near_until(today, calendar),
         tuple(store.list_duties(session, loaded.id)),
         store.list_agencies(session, today),
+        calendar,
     )
 
 

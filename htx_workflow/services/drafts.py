@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from htx_workflow.domain import actors, audit
+from htx_workflow.domain import audit
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotAllowed, NotFound, TooLate
 from htx_workflow.services import composing, delegations

@@ -60,13 +60,13 @@ def find_link(session: Session, key: bytes, token: str, today: date) -> Link | N
 
 def open_link(session: Session, link: Link, now: datetime, *, last_token: str, browser: str) -> str:
     """A session for the contact of a good link: the token of its cookie. It ends with the link."""
-    return visits.open_(
+    return visits.reopen(
         session,
         link.contact_id,
         "link",
         now,
         subject=link.contact,
-        person_id=visits.remembered_person(session, last_token, link.contact_id),
+        last_token=last_token,
         message_id=link.message_id,
         browser=browser,
         until=link.end,

@@ -15,6 +15,7 @@ from htx_workflow.services import visits
 from htx_workflow.services.releases import release
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain
+from htx_workflow.store import contacts as contact_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store.database import Session
@@ -82,6 +83,7 @@ def load(
     if before is not None:
         left = _apply_people(session, before.plan, plan, duties, outcome, today)
         visits.end_of_contacts(session, left, by, now)
+        _revoke_moved(session, before.plan, plan, by, now)
 
     activated = before.activated_on if before else on
     ladders = reminders.Ladders(plan, calendar)
@@ -137,6 +139,17 @@ def _apply_people(
     outcome.changed += [f"đầu mối {contact.code}" for contact in contacts]
     outcome.withdrawn += [f"đầu mối {code}" for code in gone]
     return left
+
+
+def _revoke_moved(session: Session, old: Plan, new: Plan, by: str, now: datetime) -> None:
+    """Links sent to an address that a contact no longer has open nothing any more."""
+    addresses = {contact.code: contact.address for contact in old.contacts}
+    moved = [
+        contact.code for contact in new.contacts if addresses.get(contact.code, contact.address) != contact.address
+    ]
+    for code in moved:
+        row = contact_store.find_by_code(session, code)
+        visits.revoke_links(session, code, row.id, by, now)
 
 
 def _opening(

@@ -19,7 +19,7 @@ from htx_workflow.domain.errors import NotAllowed
 from htx_workflow.domain.plan import Kind, Once, Plan, WorkingDaysAfter
 from htx_workflow.domain.simulation import Dice
 from htx_workflow.gateways.smtp import Mailer
-from htx_workflow.services import composing, deadlines, delivery, drafts, plans, reports, requests, ticks
+from htx_workflow.services import composing, deadlines, delivery, drafts, openings, plans, reports, ticks
 from htx_workflow.services.composing import LOCAL, Style
 from htx_workflow.services.delivery import Sender
 from htx_workflow.services.reports import When
@@ -199,7 +199,7 @@ class Replay:
     def _raise_requests(self, day: date) -> None:
         for duty, holder in self._requests.get(day, []):
             with self.database.transaction("request") as session:
-                opened = requests.raise_(
+                opened = openings.raise_(
                     session,
                     self.plan.code,
                     duty,

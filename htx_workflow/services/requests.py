@@ -1,4 +1,4 @@
-"""Requests (Đề nghị): what agencies ask, withdraw and answer, and the work that opens because somebody asked.
+"""Requests (Đề nghị): what agencies ask, withdraw and answer; some open work for which the plan has a duty.
 
 A day that the asker's document names makes a deadline, any other only a "thời gian dự kiến". Deciding is `decisions`.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from htx_workflow.domain import audit, occurrences, reminders, standing
+from htx_workflow.domain import audit, reminders, standing
 from htx_workflow.domain import requests as rules
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, NotAllowed, TooLate
-from htx_workflow.domain.occurrences import Occurrence
-from htx_workflow.domain.plan import Basis, Duty, Plan, WorkingDaysAfter
+from htx_workflow.domain.plan import Duty, Plan
 from htx_workflow.domain.requests import Kind
-from htx_workflow.services import plans, reports, request_mails
+from htx_workflow.services import openings, reports, request_mails
 from htx_workflow.services.composing import Style
 from htx_workflow.services.reports import When
 from htx_workflow.store import agencies as agency_store
@@ -156,7 +155,7 @@ class _Asked:
         duty = _duty_opened_by(self.loaded.plan, "difficulty", agency)
         if duty is None:
             return
-        opened = _open_with_followers(
+        opened = openings.open_with_followers(
             self.session, self.loaded, duty, agency, when.today, self.calendar, when, None, None, asking.reason
         )
         self._link(number, opened[0].key)
@@ -167,7 +166,7 @@ class _Asked:
         duty = _duty_opened_by(self.loaded.plan, "cooperation", code)
         if duty is None:
             return
-        opened = _open(
+        opened = openings.open_one(
             self.session, self.loaded, duty, code, when.today, self.calendar, when, asking.due_on, asking.document,
             asking.reason, asker,
         )  # fmt: skip
@@ -281,100 +280,3 @@ def settled_words(session: Session, number: int) -> str:
     paper = request_mails.cited(asked)
     when = f" lúc {request_mails.moment_words(asked.decided_at)}" if asked.decided_at else ""
     return f"Đề nghị này đã được giải quyết{when}: {what}{f', {paper}' if paper else ''}. Chưa có gì thay đổi thêm."
-
-
-def raise_(
-    session: Session,
-    code: str,
-    duty_id: str,
-    holder: str | None,
-    calendar: WorkingCalendar,
-    when: When,
-    *,
-    asked_on: date | None = None,
-    due_on: date | None = None,
-    document: DocumentRef | None = None,
-    reason: str = "",
-) -> list[Occurrence]:
-    """Open the next occurrence (`rN`) of a duty, and of the duties that the plan dates from it.
-
-    A day that a document names is a deadline with basis `document`; any other is "thời gian dự kiến".
-    """
-    loaded = plans.get_plan(session, code)
-    duty = plans.duty_of(loaded.plan, duty_id)
-    asked = asked_on or when.today
-    if asked > when.today:
-        raise BadInput("Ngày nhận đề nghị sau hôm nay. Đề nghị kiểm tra lại ngày.")
-    if due_on is not None and document is None:
-        raise BadInput("Hạn do bên đề nghị nêu cần văn bản làm căn cứ: --number, --dated, --issuer.")
-    agency = _holder(loaded.plan, duty, holder)
-    return _open_with_followers(session, loaded, duty, agency, asked, calendar, when, due_on, document, reason)
-
-
-def _open_with_followers(
-    session: Session,
-    loaded: LoadedPlan,
-    duty: Duty,
-    agency: str,
-    asked: date,
-    calendar: WorkingCalendar,
-    when: When,
-    due_on: date | None,
-    document: DocumentRef | None,
-    reason: str,
-) -> list[Occurrence]:
-    """The occurrence of this duty, then those of the duties that the plan dates from it."""
-    opened = [_open(session, loaded, duty, agency, asked, calendar, when, due_on, document, reason)]
-    for follower in loaded.plan.duties:
-        if isinstance(follower.due, WorkingDaysAfter) and follower.due.of == duty.id:
-            for member in loaded.plan.members(follower.holders):
-                opened.append(_open(session, loaded, follower, member, asked, calendar, when, None, None, reason))
-    return opened
-
-
-def _holder(plan: Plan, duty: Duty, holder: str | None) -> str:
-    members = plan.members(duty.holders)
-    if holder is None and len(members) == 1:
-        return members[0]
-    if holder is None:
-        raise BadInput(f"Nhiệm vụ {duty.id} có {len(members)} cơ quan thực hiện; nêu một cơ quan bằng --holder.")
-    return holder
-
-
-def _open(
-    session: Session,
-    loaded: LoadedPlan,
-    duty: Duty,
-    agency: str,
-    asked_on: date,
-    calendar: WorkingCalendar,
-    when: When,
-    due_on: date | None,
-    document: DocumentRef | None,
-    reason: str,
-    asker: str = "",
-) -> Occurrence:
-    agencies, duties = agency_store.ids_by_code(session), plan_store.duty_ids(session, loaded.id)
-    if agency not in agencies:
-        raise BadInput(f"Không có cơ quan {agency} trong kế hoạch {loaded.plan.code}.")
-    number = store.last_request(session, loaded.id, duties[duty.id], agencies[agency]) + 1
-    occurrence = occurrences.requested(loaded.plan, duty, agency, number, asked_on, calendar, due_on)
-    if asker and "asker" in duty.receivers:
-        occurrence = replace(occurrence, receiver=asker)
-    if occurrence.due_on is not None:
-        occurrence = replace(occurrence, basis=Basis.DOCUMENT if document and due_on else duty.basis or Basis.ASSUMED)
-    first = None
-    if occurrence.due_on is not None and occurrence.basis is not None:
-        ladder = reminders.Ladders(loaded.plan, calendar).on(occurrence.basis, occurrence.due_on)
-        first = reminders.first_day_of_new(ladder, when.today)
-    document_id = document_store.get_or_add(session, document) if document else None
-    opened = store.open_all(
-        session, loaded.id, [(occurrence, first, False)], duties=duties, agencies=agencies, on=when.today, now=when.now,
-        by=when.by, document_id=document_id, note=reason,
-    )  # fmt: skip
-    if not opened:
-        raise TooLate(f"Người khác vừa mở {occurrence.key}; chưa có gì thay đổi. Đề nghị xem lại rồi làm tiếp.")
-    audit_chain.note(
-        session, audit.Event(when.now, when.by, "request.raise", occurrence.key, {"asked_on": asked_on.isoformat()})
-    )
-    return occurrence

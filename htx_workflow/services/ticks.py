@@ -15,7 +15,7 @@ from htx_workflow.domain.reminders import Pending
 from htx_workflow.services.waits import Waits
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain, notes
-from htx_workflow.store import occurrences as store
+from htx_workflow.store import due_rows as store
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger
 from htx_workflow.store.agencies import AgencyRow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import audit, words
 from htx_workflow.domain.plan import AgencyKind
@@ -14,6 +15,7 @@ from htx_workflow.store import delegations as delegation_store
 from htx_workflow.store.access import VisitRow
 from htx_workflow.store.database import Session
 
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LINK_DAYS = 14
 """A session opened by a link or with a code lasts so long."""
 TOKEN_BYTES = 32
@@ -144,11 +146,28 @@ def revoke_links(session: Session, contact: str, contact_id: int, by: str, now: 
     return ended
 
 
-def remembered_person(session: Session, token: str, contact_id: int) -> int | None:
-    """The person of the last session of this browser, if it was of the same contact; ended or not."""
-    row = access.find(session, hashed(token)) if token else None
-    found: int | None = row.person_id if row is not None and row.contact_id == contact_id else None
-    return found
+def reopen(
+    session: Session,
+    contact_id: int,
+    strength: str,
+    now: datetime,
+    *,
+    subject: str,
+    last_token: str,
+    message_id: int | None = None,
+    browser: str = "",
+    until: datetime | None = None,
+) -> str:
+    """A session in the place of the one that a browser has or had: that one ends, its person is remembered."""
+    today = now.astimezone(LOCAL).date()
+    last = access.find(session, hashed(last_token)) if last_token else None
+    person_id = access.find_person(session, hashed(last_token), contact_id, today) if last is not None else None
+    if last is not None and last.kind == "session":
+        end(session, last.id, last.contact, now)
+    return open_(
+        session, contact_id, strength, now, subject=subject, person_id=person_id, message_id=message_id,
+        browser=browser, until=until,
+    )  # fmt: skip
 
 
 def note_foreign(session: Session, visitor: Visitor, path: str, now: datetime) -> bool:

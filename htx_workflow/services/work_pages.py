@@ -99,6 +99,8 @@ class Whole:
     cooperative: bool
     seen_by: str
     report_id: int | None
+    form_code: str
+    """Of the form of its duty; empty for the generic evidence."""
     holder_id: int | None
     holder_code: str
 
@@ -156,6 +158,7 @@ def one(session: Session, number: int, visitor: Visitor, calendars: Calendars, t
         cooperative=cooperative,
         seen_by=_seen_by(row, plan, names) if cooperative else "",
         report_id=row.report_id,
+        form_code=(duty.form or "") if duty else "",
         holder_id=row.work.standing.holder,
         holder_code=row.holder_code or "",
     )  # fmt: skip

@@ -142,6 +142,21 @@ def find(session: Session, token_sha256: str) -> Any:
     ).first()
 
 
+def find_person(session: Session, token_sha256: str, contact_id: int, today: date) -> int | None:
+    """The person of a session of this contact, ended or not, if the person is still there."""
+    rows, persons = table("credential"), table("person")
+    found = session.execute(
+        select(persons.c.id)
+        .join(rows, rows.c.person_id == persons.c.id)
+        .where(
+            rows.c.token_sha256 == token_sha256,
+            rows.c.contact_id == contact_id,
+            persons.c.left_on.is_(None) | (persons.c.left_on > today),
+        )
+    ).first()
+    return found.id if found else None
+
+
 def find_by_id(session: Session, number: int) -> Any:
     """A credential by its number, with the code of its contact. None without one."""
     rows, contacts = table("credential"), table("contact")

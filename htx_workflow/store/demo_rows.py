@@ -8,9 +8,22 @@ from typing import NamedTuple
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
-from htx_workflow.domain import collation
+from htx_workflow.domain import collation, simulation
+from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store.tables import table
+
+
+def only_simulated(session: Session) -> bool:
+    """Whether every cooperative here bears a simulated name: then nothing in this database is about anybody."""
+    agencies, names = table("agency"), table("agency_name")
+    real = session.execute(
+        select(agencies.c.id)
+        .join(names, names.c.agency_id == agencies.c.id)
+        .where(agencies.c.kind == AgencyKind.COOPERATIVE.value, ~names.c.name.startswith(simulation.COOPERATIVE))
+        .limit(1)
+    ).first()
+    return real is None
 
 
 class ContactLine(NamedTuple):

@@ -640,3 +640,77 @@ def list_held(session: Session, plan_id: int) -> list[HeldRow]:
         messages.c.composed_at,
     ).where(messages.c.plan_id == plan_id, HELD)  # fmt: skip
     return [HeldRow(*row) for row in session.execute(statement.order_by(messages.c.id.desc()))]
+
+
+def work_with_plan(session: Session, number: int, today: date) -> tuple[int, WorkRow] | None:
+    """One piece of work with the number of its plan, or None."""
+    rows, duties = table("occurrence"), table("duty")
+    statement = _work([], today, today).add_columns(rows.c.plan_id, duties.c.kind)
+    found = session.execute(statement.join(duties, duties.c.id == rows.c.duty_id).where(rows.c.id == number)).first()
+    if found is None:
+        return None
+    line = WorkRow(*found[:-2])
+    return found.plan_id, line._replace(cell="standing") if found.kind in ("continuous", "outcome") else line
+
+
+def list_callable(session: Session, agency_ids: Collection[int], today: date) -> dict[int, list[str]]:
+    """Living contacts of these agencies in words, those with a telephone first."""
+    contacts = table("contact")
+    statement = (
+        select(contacts.c.agency_id, contacts.c.name, contacts.c.title, contacts.c.unit, contacts.c.phone)
+        .where(
+            among(session, contacts.c.agency_id, agency_ids),
+            or_(contacts.c.valid_from.is_(None), contacts.c.valid_from <= today),
+            or_(contacts.c.valid_to.is_(None), contacts.c.valid_to >= today),
+        )
+        .order_by(contacts.c.phone == "", contacts.c.id)
+    )
+    found: dict[int, list[str]] = {}
+    for number, name, title, unit, phone in session.execute(statement):
+        person = f"{name} ({title})" if name and title else name or unit
+        said = ", ".join(part for part in (person, f"điện thoại {phone}" if phone else "") if part)
+        if said:
+            found.setdefault(number, []).append(said)
+    return found
+
+
+class NoteRow(NamedTuple):
+    """A call or a mail of an officer, with the work it was about."""
+
+    kind: str
+    at: datetime
+    by: str
+    text: str
+    with_whom: str
+    on_day: date | None
+    occurrence_id: int
+    title: str
+    holder_id: int
+
+
+def list_notes(
+    session: Session, plan_id: int, kinds: Collection[str], *, skip: int, limit: int, occurrence_id: int | None = None
+) -> list[NoteRow]:
+    """Notes of these kinds of a plan, the newest first."""
+    notes, rows = table("occurrence_note"), table("occurrence")
+    statement = (
+        select(
+            notes.c.kind, notes.c.at, notes.c.by_code, notes.c.text, notes.c.with_whom, notes.c.on_day, rows.c.id,
+            rows.c.title, holder(),
+        )
+        .join(rows, rows.c.id == notes.c.occurrence_id)
+        .where(rows.c.plan_id == plan_id, notes.c.kind.in_(list(kinds)))
+        .order_by(notes.c.at.desc(), notes.c.id.desc())
+        .offset(skip)
+        .limit(limit)
+    )  # fmt: skip
+    if occurrence_id is not None:
+        statement = statement.where(rows.c.id == occurrence_id)
+    return [NoteRow(*row) for row in session.execute(statement)]
+
+
+def titles_of(session: Session, plan_id: int, ids: Iterable[int]) -> list[str]:
+    """Titles of these occurrences of a plan."""
+    rows = table("occurrence")
+    statement = select(rows.c.title).where(among(session, rows.c.id, ids), rows.c.plan_id == plan_id)
+    return list(session.execute(statement.order_by(rows.c.id)).scalars())

@@ -363,6 +363,9 @@ def list_people(
     session: Session, codes: Iterable[str], persons: Iterable[int]
 ) -> tuple[dict[str, str], dict[int, str]]:
     """Words for contacts by code (their person or office), and for persons by number."""
+    codes, persons = set(codes), set(persons)
+    if not codes and not persons:
+        return {}, {}
     contacts, people, agencies = table("contact"), table("person"), table("agency")
     boxes = (
         select(

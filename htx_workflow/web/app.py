@@ -18,16 +18,20 @@ from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes import (
     acts,
     demo,
-    desk, desk_checking,
+    desk,
+    desk_chasing,
+    desk_checking,
+    desk_entry,
     entry,
     files,
+    forms,
     language,
     people,
     request_desk,
     requests,
-    sessions,
     sending,
     service,
+    sessions,
     work,
 )
 
@@ -60,7 +64,8 @@ def create_app(runtime: Runtime) -> FastAPI:
     work.add(app, portal)
     sending.add(app, portal)
     acts.add(app, portal)
-    for room in (desk, desk_checking):
+    forms.add(app, portal)
+    for room in (desk, desk_checking, desk_entry, desk_chasing):
         room.add(app, portal)
     requests.add(app, portal)
     request_desk.add(app, portal)

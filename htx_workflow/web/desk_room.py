@@ -20,11 +20,14 @@ from htx_workflow.runtime import LOCAL
 from htx_workflow.services import desk
 from htx_workflow.services.desk import Sight
 from htx_workflow.services.reports import When
+from htx_workflow.store import plans as plan_store
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import CHANNELS, DocumentRef
+from htx_workflow.store.plans import LoadedPlan
 from htx_workflow.web.portal import Portal
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LEAD_ONLY = "Chỉ đầu mối của cơ quan chủ trì kế hoạch làm được việc này."
 CHANNEL_OPTIONS = list(CHANNELS.items())
 
 
@@ -49,10 +52,17 @@ class Room:
         """Whether papers and files carry the mark of a simulation."""
         return self.portal.runtime.settings.demo
 
+    def led_plan(self, session: Session, visitor: Visitor, code: str) -> LoadedPlan:
+        """The plan, for an act of its lead officer: one read. Raises NotAllowed for who only reads it."""
+        loaded = desk.find_plan(plan_store.list_plans(session), visitor, code)
+        if not visitor.may_lead(loaded.id):
+            raise NotAllowed(LEAD_ONLY)
+        return loaded
+
     def may_lead(self, visitor: Visitor, seen: Sight) -> None:
         """Raises NotAllowed for who only reads this plan."""
         if not visitor.may_lead(seen.loaded.id):
-            raise NotAllowed("Chỉ đầu mối của cơ quan chủ trì kế hoạch làm được việc này.")
+            raise NotAllowed(LEAD_ONLY)
 
     def again(self, error: HtxError, page: Callable[..., Response]) -> Response:
         """The same page once more, with the sentence on top and everything typed kept."""

@@ -144,6 +144,14 @@ def posted(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
 
 
 @guard
+def leaving(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
+    """For signing out: who is not in any more is shown the way in."""
+    visitor = signed_in(request)
+    check_mark(request, str(form.get("dau", "")))
+    return visitor
+
+
+@guard
 def posted_unasked(request: Request, form: TypedForm, dau: Mark = "") -> Visitor:
     """For what is no act: ending a session, answering who one is."""
     return _admitted(request, form, signed_in, ask=False)
@@ -178,6 +186,7 @@ WithCode = Annotated[Visitor, Depends(with_code)]
 Officer = Annotated[Visitor, Depends(officer)]
 Administrator = Annotated[Visitor, Depends(administrator)]
 Posted = Annotated[Visitor, Depends(posted)]
+Leaving = Annotated[Visitor, Depends(leaving)]
 PostedUnasked = Annotated[Visitor, Depends(posted_unasked)]
 PostedWithCode = Annotated[Visitor, Depends(posted_with_code)]
 PostedByOfficer = Annotated[Visitor, Depends(posted_by_officer)]

@@ -1,4 +1,7 @@
-"""Metrics for Prometheus, read from the database at each scrape: any portal process gives the same answer."""
+"""Metrics for Prometheus, read from the database at each scrape: any portal process gives the same answer.
+
+Only the requests for what is not the asker's are counted by the process that answers.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
 from htx_workflow.services import health as healths
@@ -38,14 +41,19 @@ class RunSeconds:
 class HealthCollector(Collector):
     """One look at the database for each scrape."""
 
-    def __init__(self, look: Callable[[], Health], database: Callable[[], Database]) -> None:
-        self._look, self._database = look, database
+    def __init__(
+        self, look: Callable[[], Health], database: Callable[[], Database], foreign: Callable[[], int]
+    ) -> None:
+        self._look, self._database, self._foreign = look, database, foreign
         self._seconds = RunSeconds()
 
     def collect(self) -> Iterator[Metric]:
         health = self._look()
         up = not health.problem and health.schema_current
         yield gauge("htx_database_up", "1 when the database answers and has the schema of this version.", up)
+        yield CounterMetricFamily(
+            "htx_foreign_requests", "Requests to this process for what is not the asker's.", value=self._foreign()
+        )
         yield gauge("htx_ready", "1 when /health/ready answers 200.", not healths.ready(health))
         if not up:
             return
@@ -99,9 +107,12 @@ def labelled(name: str, text: str, label: str, values: dict[str, int] | dict[str
 class Metrics:
     """A registry of its own: nothing of this process but what we say."""
 
-    def __init__(self, look: Callable[[], Health], database: Callable[[], Database]) -> None:
+    def __init__(
+        self, look: Callable[[], Health], database: Callable[[], Database], foreign: Callable[[], int]
+    ) -> None:
+        """`foreign` says how many requests were for what is not the asker's."""
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(HealthCollector(look, database))
+        self._registry.register(HealthCollector(look, database, foreign))
 
     def text(self) -> bytes:
         """In Prometheus's text format."""

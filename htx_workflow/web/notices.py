@@ -29,6 +29,13 @@ SENTENCES: dict[str, str] = {
     "van-ban": "Đã bổ sung số, ngày văn bản.",
     "tep": "Đã nhận tệp.",
     "chap-nhan": "Đã chấp nhận.",
+    # a form
+    "luu": "Đã lưu nháp.",
+    "luu-ben": "Người khác đã lưu phần này trước. Phần vừa nhập được giữ bên phải để so sánh, chưa ghi vào biểu.",
+    "nam-truoc": "Đã lấy nội dung ít đổi của năm trước vào các ô còn trống.",
+    "ben-dung": "Đã đưa phần giữ bên vào biểu.",
+    "ben-bo": "Đã bỏ phần giữ bên.",
+    "excel": "Đã nhận tệp Excel; các ô đã được ghi vào bản nháp.",
     "tra-lai": "Đã trả lại; thư đề nghị đang được gửi đến cơ quan thực hiện.",
 }
 """By the code in the address. Each room of pages adds its own under its name."""

@@ -177,7 +177,7 @@ class Portal:
         self.foreign += 1
         log.warning("foreign address", extra={"session": visitor.session_id, "path": request.url.path})
         with self.transaction("foreign") as session:
-            visits.note_foreign(session, visitor, request.url.path, self.now())
+            visits.note_foreign(session, visitor, _asked(request), self.now())
 
 
 def whole_address(request: Request) -> str:
@@ -194,6 +194,15 @@ def served(request: Request) -> frozenset[str]:
         app.state.served = frozenset(getattr(route, "path", "") for route in app.routes)
     found: frozenset[str] = app.state.served
     return found
+
+
+def _asked(request: Request) -> str:
+    """The address of a route with the numbers that were asked for, and nothing else that a person can type."""
+    path = str(getattr(request.scope.get("route"), "path", ""))
+    for name, value in request.path_params.items():
+        if str(value).isdecimal():
+            path = path.replace(f"{{{name}}}", str(value))
+    return path
 
 
 def local_path(text: str) -> str:

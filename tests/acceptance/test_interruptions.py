@@ -34,8 +34,25 @@ HTX = f"{CODE}/R.htx/htx-thanhnien/2024"
 
 TICK = ("tick", "tick:2", "tick-closed", "pool", "pool-closed", "digests", "draft")
 DELIVERY = ("lease", "lease:2", "handed", "handed:2", "sent", "sent:2")
-ACTS = ("plan-load", "submit", "verify", "return", "adopt", "set-deadline", "request", "milestone", "approve", "retry")
+ACTS = (
+    "plan-load",
+    "submit",
+    "verify",
+    "return",
+    "adopt",
+    "set-deadline",
+    "request",
+    "request-ask",
+    "request-decide",
+    "milestone",
+    "approve",
+    "retry",
+)
 ELSEWHERE = {
+    "request-withdraw": "one request, and the work that waited for it: whole or not at all; a second try is told",
+    "request-advise": "one row: a second try writes the same words",
+    "request-answer": "one request with its occurrence: whole or not at all; a second try is told",
+    "request-draft": "one column: words that decide nothing",
     "backup": "only reads, into a file",
     "give-back": "needs a mail server in trouble: test_mail_flow",
     "later": "needs a mail server that refuses: test_mail_flow",
@@ -269,6 +286,19 @@ def test_a_request_that_ended_after_its_commit_is_open_once(site: Site) -> None:
     assert [row.key for row in site.query(select(rows.c.key).where(rows.c.key.like("%/V.2.1/%")))] == [
         f"{CODE}/V.2.1/stc/r1"
     ]
+
+
+def test_a_request_to_change_work_and_its_decision_that_ended_after_their_commits_are_there_once(site: Site) -> None:
+    ask = ["request", "ask", AGENCY, "gia-han", "--due", "2026-01-15", "--reason", "chờ số liệu"]
+    assert site.run(*ask, stop_at="request-ask").code == ENDED
+    assert "đã được ghi nhận và đang chờ" in site.run(*ask).err
+    decide = ["request", "decide", "1", "--grant", *DOCUMENT]
+    assert site.run(*decide, stop_at="request-decide").code == ENDED
+    second = site.run(*decide)
+    assert (second.code, "đã được giải quyết" in second.err) == (1, True)
+    assert history(site, AGENCY) == ["open", "set-deadline"]
+    requests = [key for (key,) in site.query(select(table("message").c.key)) if key.startswith("request/")]
+    assert requests == [f"request/{CODE}/1/decided/snnptnt-dau-moi"]
 
 
 def test_a_milestone_that_ended_after_its_commit_is_reached_once(site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htx_workflow.domain import form_cells, form_slots, form_values
@@ -233,6 +233,7 @@ def test_given_rows_hold_what_the_caller_gives_and_what_was_typed():
     ]
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

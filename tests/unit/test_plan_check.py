@@ -544,3 +544,10 @@ def test_a_level_due_no_later_than_the_level_below_is_pointed_out():
 
 def test_warnings_refuse_nothing():
     assert found(a_plan(contacts=[])) == []
+
+
+def test_only_work_that_opens_on_request_is_opened_by_a_kind_of_request():
+    assert found(plan_with_duty("N.4", opened_by="difficulty")) == []
+    assert found(plan_with_duty("N.2", opened_by="cooperation")) == [
+        (("duties", 1, "opened_by"), "Nhiệm vụ loại yearly không mở theo đề nghị.")
+    ]

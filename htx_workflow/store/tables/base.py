@@ -29,6 +29,9 @@ NOTE_KINDS = (
 REQUEST_KINDS = ("extension", "hand_back", "waiver", "difficulty", "proposal", "cooperation")
 REQUEST_STATES = ("raised", "advised", "granted", "refused", "withdrawn")
 SCANS = ("none", "waiting", "clean", "infected")
+STAGES = ("trial", "estimate", "final")
+CARD_STATES = ("draft", "submitted", "returned", "accepted", "late")
+RATINGS = ("", "rated", "incomplete", "unsigned", "not_rated")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from htx_workflow.services import demos, visits
+from htx_workflow.web import strangers
 from htx_workflow.web.portal import Portal
 
 
@@ -18,9 +19,9 @@ def add(app: FastAPI, portal: Portal) -> None:
             raise HTTPException(404)
         before = portal.visitor(request)
         with portal.transaction("demo-sign-in") as session:
-            token = demos.enter(session, contact, portal.now())
+            token = demos.enter(session, contact, portal.now(), strangers.browser_words(request))
             if before is not None:
                 visits.end(session, before.session_id, before.actor, portal.now())
         answer = portal.back("/")
-        portal.sign_in(answer, token)
+        portal.sign_in(answer, token, request)
         return answer

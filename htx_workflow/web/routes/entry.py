@@ -14,7 +14,7 @@ from htx_workflow.services.codes import Way
 from htx_workflow.services.links import Link
 from htx_workflow.store import access
 from htx_workflow.store import contacts as contact_store
-from htx_workflow.web.guard import PostedUnasked
+from htx_workflow.web.guard import Leaving
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes import signing_in
 from htx_workflow.web.routes.service import READ
@@ -50,7 +50,7 @@ def _add_start(app: FastAPI, portal: Portal) -> None:
         return portal.back("/ban" if visitor.strong and visitor.follows else "/viec")
 
     @app.post("/thoat")
-    def leave(visitor: PostedUnasked) -> Response:
+    def leave(visitor: Leaving) -> Response:
         with portal.transaction("sign-out") as session:
             visits.end(session, visitor.session_id, visitor.actor, portal.now())
         answer = portal.back("/vao", "thoat")
@@ -208,7 +208,11 @@ def _add_invitations(app: FastAPI, portal: Portal, limits: Limits) -> None:
         check_site(request)
         with portal.transaction("invitation") as session:
             row = codes.find_invite(session, token, portal.now())
-            opened = codes.accept_invite(session, row, portal.now(), browser=browser_words(request)) if row else None
+            opened = None
+            if row is not None:
+                opened = codes.accept_invite(
+                    session, row, portal.now(), last_token=last_token(request), browser=browser_words(request)
+                )
         if opened is None:
             return void(request)
         answer = portal.back("/")

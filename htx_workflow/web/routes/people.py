@@ -119,7 +119,9 @@ def _add_sheet(app: FastAPI, portal: Portal) -> None:
             name, _ = agency_store.name_on(session, contact.agency_id, portal.today())
             caller = agency_store.find_contact(session, visitor.contact)
             address = _address(portal, request, sheet.short)
-            way = Way(_bare(address), sheet.digits_shown, f"Đầu mối {visitor.agency_short}", caller.phone if caller else "")
+            way = Way(
+                _bare(address), sheet.digits_shown, f"Đầu mối {visitor.agency_short}", caller.phone if caller else ""
+            )
             text = short_messages.message(session, contact, way, portal.today())
         return portal.show(
             request, "sheet.html", sheet=sheet, contact=contact, agency_name=name, address=_bare(address), text=text,

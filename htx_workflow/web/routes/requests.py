@@ -58,7 +58,7 @@ class _Shown:
         problem: str = "", status: int = 200,
     ) -> Response:  # fmt: skip
         found = self.work(request, visitor, number)
-        chosen = next((offer for offer in found.offers if offer.code == code), None)
+        chosen = next((offer for offer in found.offers if code in (offer.code, offer.kind.value)), None)
         return self.portal.show(
             request, "request_new.html", status, found=found, work=found.whole.work, chosen=chosen, typed=typed or {},
             problem=problem,

@@ -18,7 +18,7 @@ READ = ["GET", "HEAD"]
 
 
 def add(app: FastAPI, portal: Portal, look: Callable[[], Health]) -> None:
-    metrics = Metrics(look, lambda: portal.runtime.database)
+    metrics = Metrics(look, lambda: portal.runtime.database, lambda: portal.foreign)
 
     @app.api_route("/tinh-trang", methods=READ)
     def status_page(request: Request) -> Response:

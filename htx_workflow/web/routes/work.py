@@ -87,6 +87,6 @@ def show_one(
         channels=list(CHANNELS.items()),
         authority_options=[(sign, sign) for sign in AUTHORITIES],
         accept=file_rules.ACCEPT,
-        form_code="",
+        form_code=whole.form_code,
         answer_by=calendar.soft_shift(portal.today(), board.CHECK_DAYS)[0],
     )
