@@ -14,7 +14,8 @@ from htx_workflow.domain import words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.file_rules import Limits
-from htx_workflow.gateways import calendar_files, signing
+from htx_workflow.domain.rubrics import Rubric
+from htx_workflow.gateways import calendar_files, rubric_files, signing
 from htx_workflow.gateways.clamav import Scanner
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.mailbox import Mailbox
@@ -65,6 +66,7 @@ class Runtime:
         self.clock = clock or Clock(settings.today)
         self._database = database
         self._calendars: dict[str, WorkingCalendar] = {}
+        self._rubrics: dict[str, Rubric] = {}
 
     @cached_property
     def database(self) -> Database:
@@ -86,6 +88,13 @@ class Runtime:
             calendar_file = calendar_files.load(self.settings.calendar_file(code))
             self._calendars[code] = WorkingCalendar.from_file(calendar_file)
         return self._calendars[code]
+
+    def rubric(self, code: str) -> Rubric:
+        """The rubric of config/rubrics/ that new cards are scored on."""
+        if code not in self._rubrics:
+            config = self.settings.home / "config"
+            self._rubrics[code] = rubric_files.read_rubric(config / "rubrics" / f"{code}.yaml", config / "forms")
+        return self._rubrics[code]
 
     def calendars(self) -> Mapping[str, WorkingCalendar]:
         """Every calendar under config/calendars, by code; one that is not there is refused with a sentence."""

@@ -205,7 +205,9 @@ def _foot(document: Any, left: int, right: int) -> None:
     signer.paragraphs[0].text = "{%p for line in signer %}"
     _line(signer, "{{ line }}", 14, bold=True, more=True)
     _line(signer, "{%p endfor %}", 14, more=True)
-    _write(signer.add_paragraph(), "", 14)
+    for _ in range(4):
+        _write(signer.add_paragraph(), "", 14)
+    _line(signer, "{{ signer_name }}", 14, bold=True, more=True)
     row = table.rows[0]._tr.get_or_add_trPr()
     row.append(OxmlElement("w:cantSplit"))
 

@@ -14,7 +14,7 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.digests import Addressee, Digest, Item, PlanHead, ProvinceDraft, Work
 from htx_workflow.domain.plan import AgencyKind, Audience, Basis
 from htx_workflow.gateways import templates
-from htx_workflow.services import alarms, rounds
+from htx_workflow.services import alarms, chasing, rounds
 from htx_workflow.services.composing import Style
 from htx_workflow.store.runs import RunRow
 
@@ -330,6 +330,14 @@ def alarm(**changes: Any) -> alarms.Alarm:
     return replace(alarms.failure(failed_run(), 2), lines=("htx-mot", "htx-hai"), **changes)
 
 
+def chase_values(*, simulation: bool = False) -> dict[str, Any]:
+    """An officer asks by name for what is near."""
+    asked = digest([item(consolidation())])
+    values = templates.digest_values(asked, links=True, link_until=date(2024, 12, 27), simulation=simulation)
+    values = {name: values[name] for name in chasing.NEEDED}
+    return {**values, "by": "bà Nguyễn Thị Mẫu, Sở Kế hoạch và Đầu tư", "more": "Đề nghị gửi trong tuần này"}
+
+
 def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
     """For every mail of templates/emails/, values with which it renders."""
     until = date(2024, 12, 27)
@@ -390,6 +398,18 @@ def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
             "path": "7",
             "simulation": simulation,
         },
+        "recorded": {
+            "to": addressee(),
+            "plan": plan_head(),
+            "title": consolidation().title,
+            "document_text": "Báo cáo số 145/BC-UBND ngày 18/12/2024",
+            "sent_on": "thứ Tư 18/12/2024",
+            "timeliness": "đúng hạn",
+            "links": True,
+            "path": "2",
+            "simulation": simulation,
+        },
+        "chase": chase_values(simulation=simulation),
         "round_report": {
             "to": lead_officer(),
             "plan": plan_head(),

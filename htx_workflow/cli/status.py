@@ -11,14 +11,18 @@ from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from htx_workflow.runtime import Runtime
     from htx_workflow.services.statuses import Counts, Status
 
 
 @click.command()
 @click.argument("code")
 @click.option("--on", type=DAY, help="Tình hình biết được đến hết ngày này (mặc định hôm nay).")
+@click.option(
+    "--who", nargs=2, metavar="NHIỆM_VỤ KỲ", help="Ai chưa gửi, thành một câu để sao chép (ví dụ --who R.huyen 2024)."
+)
 @json_option
-def command(code: str, on: date | None, as_json: bool) -> None:
+def command(code: str, on: date | None, who: tuple[str, str] | None, as_json: bool) -> None:
     """Tình hình theo cơ quan: hoàn thành đúng hạn, quá hạn; chưa hoàn thành trong hạn, quá hạn."""
     from htx_workflow.domain import words
     from htx_workflow.services import statuses
@@ -26,6 +30,9 @@ def command(code: str, on: date | None, as_json: bool) -> None:
     runtime = edge.open_runtime()
     view = edge.view(runtime, code)
     day = on or runtime.clock.today()
+    if who:
+        tell_who(runtime, view, day, who, as_json)
+        return
     with view.database.reading() as session:
         found = statuses.status(session, code, day)
     if as_json:
@@ -34,6 +41,25 @@ def command(code: str, on: date | None, as_json: bool) -> None:
         return
     click.echo(f"Tình hình thực hiện {view.plan.short} đến hết ngày {words.day_text(day)}")
     print_table(HEAD, status_lines(found))
+
+
+def tell_who(runtime: Runtime, view: edge.View, day: date, who: tuple[str, str], as_json: bool) -> None:
+    """The sentence of P-03: who has not sent yet, as of now. History is not asked: another day than today is refused."""
+    from htx_workflow.domain.errors import BadInput
+    from htx_workflow.runtime import LOCAL
+    from htx_workflow.services import desk, desk_rounds
+
+    if day != runtime.clock.today():
+        raise BadInput("--who nói về lúc này; không dùng cùng --on một ngày khác.")
+    with view.database.reading() as session:
+        seen = desk.sight_of(session, view.plan.code, day, view.calendar)
+        moment = runtime.clock.now().astimezone(LOCAL)
+        sentence, owed = desk_rounds.who(session, seen, *who, moment)
+    if as_json:
+        missing = [{"agency": one.name, "promised_on": one.promised_on} for one in owed if not one.sent]
+        print_json({"sentence": sentence, "owed": len(owed), "sent": len(owed) - len(missing), "missing": missing})
+        return
+    click.echo(sentence)
 
 
 HEAD = (

@@ -7,7 +7,7 @@ books are closed. They stand beside each other; none overwrites another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from htx_workflow.domain.errors import BadInput
 
@@ -23,8 +23,6 @@ STATE_TEXTS = {
 }
 UPPER_STATE_TEXTS = {**STATE_TEXTS, "submitted": "đã chấm xong"}
 """The same of levels that check: nobody waits for the last of them."""
-
-Row = TypeVar("Row")
 
 
 class CardPlace(NamedTuple):
@@ -56,7 +54,7 @@ def place(key: str, stage: str, level: str) -> CardPlace:
         raise BadInput(f"“{key}” không phải là mã phiếu. Đề nghị ghi kế hoạch/hợp tác xã/năm, ví dụ KH/HTX/2025.")
     if stage not in STAGE_TEXTS:
         raise BadInput(f"Không có loại số liệu {stage}. Đề nghị chọn một trong: {', '.join(STAGE_TEXTS)}.")
-    return CardPlace(*parts, stage, level)
+    return CardPlace(parts[0], parts[1], parts[2], stage, level)
 
 
 def newest_stage(stages: Iterable[str]) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from htx_workflow.domain import words
+from htx_workflow.domain.classifications import ClassRow
+from htx_workflow.domain.rubrics import Rubric
 from htx_workflow.domain.verdicts import Conclusion, Outcome, Verdict
 
 
@@ -24,7 +27,8 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LevelResult(Entry):
+@dataclass(frozen=True, slots=True)
+class LevelResult:
     """One level's card of a cooperative: hundredths, band, conclusion and its reason."""
 
     level: str
@@ -34,10 +38,16 @@ class LevelResult(Entry):
     conclusion: Conclusion
     reason: str
     remarks: tuple[str, ...] = ()
+    stage: str = ""
+    """final (chính thức) or estimate (ước thực hiện); empty without a card."""
+    sent_on: date | None = None
+    groups: tuple[int | None, ...] = ()
+    """Points of each group of the rubric; None while one of its criteria is not scored."""
 
 
-class CriterionLine(Entry):
-    """One criterion of a cooperative: start, each year and end in hundredths."""
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    """One criterion of a cooperative: start, each year and end on the level that decides, and each level now."""
 
     key: int
     title: str
@@ -45,9 +55,23 @@ class CriterionLine(Entry):
     start: int | None
     years: dict[int, int | None]
     end: int | None
+    levels: tuple[int | None, ...] = ()
+    """In the order of the chain."""
 
 
-class CooperativeLine(Entry):
+@dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """Where a level says otherwise than the one below, and why."""
+
+    level: str
+    key: str
+    lower: int | None
+    upper: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CooperativeLine:
     """A cooperative of the scheme, on the level that decides, the other levels beside it."""
 
     key: str
@@ -55,6 +79,34 @@ class CooperativeLine(Entry):
     decisive: LevelResult
     others: tuple[LevelResult, ...]
     criteria: tuple[CriterionLine, ...]
+    parent: str = ""
+    """Code of the agency it belongs to."""
+    kinds: dict[str, str] | None = None
+    """Its kind on each axis of the classification tables."""
+    why: str = ""
+    """The conclusion as one sentence of its own."""
+    differences: tuple[DifferenceLine, ...] = ()
+
+
+LINE: TypeAdapter[CooperativeLine] = TypeAdapter(CooperativeLine)
+"""Reads and writes one cooperative as JSON."""
+
+
+class ClassLine(Entry):
+    """One line of a classification table, ready to print: counts, percentages of the rated, the mean."""
+
+    key: str
+    axis: str
+    axis_title: str
+    title: str
+    total: int
+    rated: int
+    bands: dict[str, int]
+    shares: dict[str, str]
+    not_rated: dict[str, int]
+    unfounded: int
+    missing: int
+    mean: str
 
 
 class MatrixLine(Entry):
@@ -66,6 +118,11 @@ class MatrixLine(Entry):
     done_late: int
     open_in_time: int
     open_overdue: int
+    cooperative: bool = False
+    rate: str = ""
+    """Percent in time of what has come due, one decimal; empty when nothing has."""
+    rate_original: str = ""
+    """The same judged on original deadlines."""
 
 
 class MoneyLine(Entry):
@@ -123,13 +180,21 @@ class Consolidation(Entry):
     """Heading of the results: which level decides, by which document."""
     inputs: dict[str, str]
     """SHA-256 of every verified value it was made from, by key."""
+    day: date | None = None
+    """The day at whose end all this was known."""
+    pass_mark: int = 0
+    chain: tuple[str, ...] = ()
+    """Codes of the levels."""
     cooperatives: tuple[CooperativeLine, ...] = ()
+    classification: tuple[ClassLine, ...] = ()
     target: Target
     matrix: tuple[MatrixLine, ...] = ()
     money: tuple[MoneyLine, ...] = ()
     difficulties: tuple[TextLine, ...] = ()
     replication: tuple[TextLine, ...] = ()
     missing: tuple[Missing, ...] = ()
+    late: tuple[TextLine, ...] = ()
+    """Cards that came after a higher level was closed: kept, changing nothing."""
 
     @property
     def inputs_sha256(self) -> str:
@@ -149,8 +214,33 @@ def target(outcomes: Sequence[Outcome]) -> Target:
     return Target(passed=passed, of=len(outcomes))
 
 
-def level_result(verdict: Verdict) -> LevelResult:
-    """A verdict as a consolidation keeps it."""
+def class_line(rubric: Rubric, axis_title: str, row: ClassRow) -> ClassLine:
+    """A row of a classification table as a consolidation keeps it."""
+    return ClassLine(
+        key=f"{row.axis}/{row.kind}",
+        axis=row.axis,
+        axis_title=axis_title,
+        title=row.title,
+        total=row.total,
+        rated=row.rated,
+        bands=dict(row.bands),
+        shares={band: row.share_text(band) for band in row.bands},
+        not_rated=dict(row.not_rated),
+        unfounded=row.unfounded,
+        missing=row.missing,
+        mean=row.mean_text(rubric),
+    )
+
+
+def level_result(
+    verdict: Verdict,
+    *,
+    remarks: tuple[str, ...] = (),
+    stage: str = "",
+    sent_on: date | None = None,
+    groups: tuple[int | None, ...] = (),
+) -> LevelResult:
+    """A verdict as a consolidation keeps it; `remarks` are added to its own."""
     return LevelResult(
         level=verdict.level.code,
         level_title=verdict.level.points_word,
@@ -158,7 +248,10 @@ def level_result(verdict: Verdict) -> LevelResult:
         band=verdict.band.title if verdict.band else None,
         conclusion=verdict.conclusion,
         reason=verdict.reason,
-        remarks=verdict.remarks,
+        remarks=(*verdict.remarks, *remarks),
+        stage=stage,
+        sent_on=sent_on,
+        groups=groups,
     )
 
 
@@ -181,11 +274,18 @@ _OWN = {"no", "made_at", "inputs"}
 
 def differences(earlier: Consolidation, later: Consolidation) -> list[Change]:
     """Every value that changed, appeared or went, line by line; the order of lines does not matter."""
-    before, after = dict(_places(earlier)), dict(_places(later))
+    before, after = dict(_places(_without(earlier, later))), dict(_places(_without(later, earlier)))
     places = dict.fromkeys([*before, *after])
     return [
         Change(*place, before.get(place), after.get(place)) for place in places if before.get(place) != after.get(place)
     ]
+
+
+def _without(one: Consolidation, other: Consolidation) -> Consolidation:
+    """Without the cooperatives of which the other says the same: of thousands, few differ."""
+    same = {line.key: line for line in other.cooperatives}
+    lines = tuple(line for line in one.cooperatives if same.get(line.key) != line)
+    return one.model_copy(update={"cooperatives": lines})
 
 
 def changed_inputs(earlier: Consolidation, later: Consolidation) -> list[str]:

@@ -48,7 +48,7 @@ NON_WORDS = {
 }
 YESNO = (Option(code="yes", label="Có"), Option(code="no", label="Không"), Option(code="unknown", label="Chưa rõ"))
 DOCUMENT_PARTS = {"number": "Số, ký hiệu", "dated": "Ngày", "issuer": "Cơ quan ban hành", "subject": "Trích yếu"}
-MAX_RAW = 20_000
+MAX_RAW = 200_000
 _NON_OF = {collation.fold(text): non for non, text in NON_WORDS.items()}
 
 

@@ -173,7 +173,7 @@ def _of_table(reckoner: Reckoner, slot: Slot, table: Table) -> Iterator[Message]
     if table_rows and len(table_rows) < table.least:
         yield place.says(f"có {len(table_rows)} dòng, ít nhất {table.least}", "Đề nghị thêm dòng.")
     if len(table_rows) > table.most:
-        yield place.says(f"có {len(table_rows)} dòng, tối đa {table.most}", "Đề nghị bỏ bớt dòng.")
+        yield place.says(f"có nhiều hơn {table.most} dòng", "Đề nghị bỏ bớt dòng.")
     for row in table_rows:
         yield from _of_row(reckoner, slot, table, row)
 

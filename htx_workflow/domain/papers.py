@@ -32,6 +32,8 @@ class Letterhead:
     place: str
     signer: tuple[str, ...]
     """GIÁM ĐỐC, or TM. ỦY BAN NHÂN DÂN and CHỦ TỊCH: titles, never a name."""
+    signer_name: str = ""
+    """Only when somebody said who signs."""
 
     def symbol(self, kind: str = "", unit: str = "") -> str:
         """`/BC-SKHĐT` of a named type, `/SKHĐT-KTTT` of a letter; what is not known is left out."""
@@ -109,6 +111,8 @@ class Paper:
     kind: str = ""
     """BÁO CÁO, TỜ TRÌNH, KẾ HOẠCH"""
     symbol: str = ""
+    number: str = ""
+    """05/BC-STC, once the paper has its number."""
     to: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     """Nơi nhận, without the dashes: "Như trên", "Lưu: VT"."""
@@ -121,7 +125,7 @@ class Paper:
 
     @property
     def number_line(self) -> str:
-        return f"Số:{GAP}/{self.symbol}"
+        return f"Số: {self.number}" if self.number else f"Số:{GAP}/{self.symbol}"
 
     @property
     def place_line(self) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from htx_workflow.domain import words
 from htx_workflow.domain.errors import BadInput
 
 MAX_DIGITS = 18
+_WIDE = Context(prec=80)
+"""Ratios of large sums have more digits than the usual context rounds."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 _UNITS = {
@@ -118,7 +120,9 @@ def day_of_serial(serial: int) -> date:
 
 def rounded(number: Decimal, places: int) -> Decimal:
     """Half up, as people round: 12,25 → 12,3 and -0,5 → -1."""
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if number.adjusted() > _WIDE.prec // 2:
+        return number
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
 
 
 def number_text(number: Decimal | int, places: int | None = None) -> str:

@@ -110,6 +110,12 @@ class Visitor:
         """Leaders and Văn phòng UBND tỉnh: read, comment, approve; no data entry."""
         return _only_reads(self.roles)
 
+    @property
+    def keeps_contacts(self) -> bool:
+        """Gives codes and access sheets: the lead officer, a district for its cooperatives, the administrator."""
+        district = self.agency_kind is AgencyKind.DISTRICT
+        return self.strong and (self.admin or ((bool(self.leads) or district) and not self.only_reads))
+
     def may_see(self, plan_id: int, holder_id: int | None, receiver_id: int | None) -> bool:
         """Own work, work that comes to this agency, or a plan followed whole (with a code)."""
         if holder_id == self.agency_id or receiver_id == self.agency_id:

@@ -29,7 +29,14 @@ LONGEST = 32_000
 """Characters of a cell; Excel holds 32,767."""
 MOST_ROWS, UNPACKED = 20_000, 80 << 20
 """Of a sheet that somebody sends: rows read, and bytes it may unpack to."""
-FORMATS = {"text": "@", "day": "DD/MM/YYYY", "number": "#,##0", "share": "0.0%", "moment": "DD/MM/YYYY HH:MM"}
+FORMATS = {
+    "text": "@",
+    "day": "DD/MM/YYYY",
+    "number": "#,##0",
+    "points": "General",
+    "share": "0.0%",
+    "moment": "DD/MM/YYYY HH:MM",
+}
 _FACE = "Times New Roman"
 _THIN = Side(style="thin", color="808080")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -37,15 +44,16 @@ _HEAD = PatternFill("solid", fgColor="E6ECF2")
 _OPEN = PatternFill("solid", fgColor="FFF9E5")
 _PLAIN = Font(_FACE, 11)
 _ALIGN = {
-    kind: Alignment({"number": "right", "share": "right", "day": "center"}.get(kind), "top", wrap_text=True)
+    kind: Alignment(side, "top", wrap_text=True)
     for kind in FORMATS
+    for side in [{"number": "right", "points": "right", "share": "right", "day": "center"}.get(kind)]
 }
 _DOUBTFUL = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: heading, kind (text, day, number, share, moment), width in characters."""
+    """A column: heading, kind (text, day, number, points, share, moment), width in characters."""
 
     label: str
     kind: str = "text"

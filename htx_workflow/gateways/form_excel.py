@@ -59,8 +59,6 @@ FIRST, TABLE_FIRST = 5, 3
 """First column of boxes, of a table's cells."""
 CHOSEN = "x"
 
-_FORMATS: dict[type, str] = {Number: "#,##0.####", Money: "#,##0.######", Percent: "#,##0.####"}
-
 
 def workbook_bytes(form: Form, context: Context, values: Mapping[str, Value], mark: str | None = None) -> bytes:
     """The file, ready to be sent. `mark` stands on top of every sheet ("BẢN MÔ PHỎNG - SỐ LIỆU GIẢ ĐỊNH")."""
@@ -293,8 +291,8 @@ class _Sheet:
         """A box with its value; numbers as numbers, days as days, everything else as text."""
         box = excel_cells.cell_at(self.sheet, self.row, column)
         box.border, box.alignment = excel_cells.LINE, excel_cells.WRAP
-        box.number_format = _FORMATS.get(type(spot.cell), "dd/mm/yyyy" if isinstance(spot.cell, Day) else "@")
         number = _number(spot, value)
+        box.number_format = _format(spot, number, locked)
         if number is not None:
             box.value = number
         else:
@@ -349,6 +347,19 @@ def _number(spot: Spot, value: Value) -> Decimal | None:
         return None
     shown = number / spot.scale
     return shown if len(shown.normalize().as_tuple().digits) <= 15 else None
+
+
+def _format(spot: Spot, number: Decimal | None, locked: bool) -> str:
+    """How Excel shows a box.
+
+    Days and words are text: in Excel set to English 5/1/2025 would become the first of May. Open number boxes show
+    what Excel understood, unrounded and without groups; locked ones are grouped.
+    """
+    if number is None:
+        return "General" if spot.numeric and not locked else "@"
+    if not locked:
+        return "General"
+    return "#,##0" if number == number.to_integral_value() else "#,##0.####"
 
 
 def _part_spot(part: str) -> Spot:

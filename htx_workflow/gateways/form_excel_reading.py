@@ -28,6 +28,9 @@ from htx_workflow.gateways.form_excel import FIRST, INFO, INFO_ROWS, TABLE_FIRST
 LIMITS = Limits(file=5_000_000, unpacked=30_000_000, parts=500)
 """A filled form is far below this; a file made to fill the memory is not."""
 
+MOST_LISTED = 50
+"""Cells named in the one sentence; the list (`wrong`) has all."""
+
 Place = tuple[str, str | None, str | None]
 """Key, row, cell: as in a `Message`."""
 
@@ -62,7 +65,9 @@ class Upload:
         """The sentence above the list, None when the file was taken."""
         if not self.wrong:
             return None
-        listed = "; ".join(one.text for one in self.wrong)
+        listed = "; ".join(one.text for one in self.wrong[:MOST_LISTED])
+        if len(self.wrong) > MOST_LISTED:
+            listed += f"; và {words.count_text(len(self.wrong) - MOST_LISTED)} ô khác"
         count = words.count_text(len(self.wrong))
         return f"Tệp Excel có {count} ô cần sửa, chưa ô nào được ghi vào hệ thống: {listed}."
 
@@ -262,6 +267,8 @@ class _Reading:
             return
         if all(excel_sheets.empty(boxes[name][0]) for name in typed_names):
             return
+        if len(table.rows) > _table_of(slot).most:
+            return  # one row too many is enough to say so
         row_name = code if item else str(len(table.rows) + 1)
         values: Values = {}
         for name in typed_names:

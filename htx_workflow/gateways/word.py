@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -57,8 +58,7 @@ class Word:
 
     def write(self, paper: Paper) -> bytes:
         """The paper as a file. Raises BadConfig for a frame that is missing or damaged."""
-        template = self._frame("bao-cao" if paper.kind else "cong-van", _values(paper))
-        document: DocumentObject = template.docx
+        document = self._frame("bao-cao" if paper.kind else "cong-van", _values(paper))
         place = _mark_of(document)
         if place is None:
             raise BadConfig(
@@ -75,7 +75,8 @@ class Word:
         document.save(out)
         return out.getvalue()
 
-    def _frame(self, name: str, values: dict[str, Any]) -> Any:
+    def _frame(self, name: str, values: dict[str, Any]) -> DocumentObject:
+        """The frame filled in, opened anew: what the template library leaves open is not all there."""
         path = self._folder / f"{name}.docx"
         try:
             template = DocxTemplate(str(path))
@@ -84,7 +85,9 @@ class Word:
             raise BadConfig([self._problem(name, "Không mở được tệp khung văn bản.")]) from error
         except jinja2.TemplateError as error:
             raise BadConfig([self._problem(name, f"Chỗ điền không đúng ({error}).")]) from error
-        return template
+        filled = io.BytesIO()
+        template.save(filled)
+        return Document(filled)
 
     def _problem(self, name: str, what: str) -> Problem:
         remedy = "Đề nghị khôi phục tệp, hoặc tạo lại bằng: python scripts/make_documents.py"
@@ -103,6 +106,7 @@ def _values(paper: Paper) -> dict[str, Any]:
         "to": paper.to,
         "receivers": paper.receivers,
         "signer": head.signer,
+        "signer_name": head.signer_name,
     }
 
 

@@ -21,17 +21,20 @@ from htx_workflow.services.composing import LINK_DAYS, LOCAL, Style
 from htx_workflow.services.desk import Sight
 from htx_workflow.services.directory import Directory
 from htx_workflow.services.reports import When
-from htx_workflow.store import audit_chain, desk_rows, notes, outbox, views
+from htx_workflow.store import audit_chain, desk_queues, desk_rows, notes, outbox, views
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import due_rows as store
 from htx_workflow.store.agencies import ContactRow
 from htx_workflow.store.database import Session
-from htx_workflow.store.desk_rows import NoteRow, WorkRow
+from htx_workflow.store.desk_queues import NoteRow
+from htx_workflow.store.desk_rows import WorkRow
 from htx_workflow.store.plans import LoadedPlan
 
 MOST = 500
 """Pieces of work asked for at once."""
 LONGEST = 2000
+NEEDED = ("to", "moment", "parts", "own", "late", "nearest", "links", "link_until", "simulation")
+"""What the mail takes of a digest."""
 FAR = timedelta(days=366)
 
 
@@ -168,6 +171,7 @@ def _values(
     )
     until = when.today + timedelta(days=LINK_DAYS) if style.links else None
     values = templates.digest_values(digest, links=style.links, link_until=until, simulation=style.simulation)
+    values = {name: values[name] for name in NEEDED}
     return {**values, "by": by_words(visitor, head.focal), "more": more}
 
 
@@ -232,7 +236,7 @@ class ToCall:
 def to_call(session: Session, seen: Sight, ids: Sequence[int]) -> list[ToCall]:
     """This work with the people to call: those who get its mail, and those without mail."""
     rows = desk_rows.work_of(session, ids, list(seen.duties), seen.today, seen.near_until)
-    people = desk_rows.list_callable(session, {row.holder_id for row in rows}, seen.today)
+    people = desk_queues.list_callable(session, {row.holder_id for row in rows}, seen.today)
     return [ToCall(row, seen.short(row.holder_id), tuple(people.get(row.holder_id, ()))) for row in rows]
 
 
@@ -259,7 +263,7 @@ class Logged:
 
 def log(session: Session, seen: Sight, *, skip: int, limit: int, occurrence_id: int | None = None) -> list[Logged]:
     """Calls and mails of officers, the newest first."""
-    found = desk_rows.list_notes(
+    found = desk_queues.list_notes(
         session, seen.loaded.id, ("call", "chased"), skip=skip, limit=limit, occurrence_id=occurrence_id
     )
     who = names_of(session, {note.by for note in found} | {note.with_whom for note in found})

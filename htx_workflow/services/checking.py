@@ -14,11 +14,12 @@ from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import receipts, reports
 from htx_workflow.services.composing import LOCAL, Style
 from htx_workflow.services.reports import When
-from htx_workflow.store import audit_chain, desk_rows
+from htx_workflow.store import audit_chain, desk_queues, desk_rows
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store.database import Session
-from htx_workflow.store.desk_rows import AgencyRow, SubmittedRow
+from htx_workflow.store.desk_queues import SubmittedRow
+from htx_workflow.store.desk_rows import AgencyRow
 
 LINES = 50
 """Submissions on one page."""
@@ -50,16 +51,16 @@ def queue(
         plan_ids: Collection[int] = [loaded.id]
         duties = desk_rows.list_duties(session, loaded.id)
         province = next((row.id for row in agencies.values() if row.code == loaded.plan.province), None)
-        condition = desk_rows.checked_by(visitor.agency_id, True, province, duties)
+        condition = desk_queues.checked_by(visitor.agency_id, True, province, duties)
         if everything:
-            condition = desk_rows.anybody()
+            condition = desk_queues.anybody()
     else:
         plan_ids = [loaded.id for loaded in plans]
-        condition = desk_rows.checked_by(visitor.agency_id, False, None, ())
-    count = desk_rows.count_submitted(session, plan_ids, condition)
+        condition = desk_queues.checked_by(visitor.agency_id, False, None, ())
+    count = desk_queues.count_submitted(session, plan_ids, condition)
     pages = max(1, -(-count // LINES))
     page = min(max(page, 1), pages)
-    lines = desk_rows.list_submitted(session, plan_ids, condition, skip=(page - 1) * LINES, limit=LINES)
+    lines = desk_queues.list_submitted(session, plan_ids, condition, skip=(page - 1) * LINES, limit=LINES)
     return Queue(lines, agencies, count, page, pages)
 
 
@@ -76,7 +77,7 @@ def paper_day(row: SubmittedRow) -> date | None:
 
 def get(session: Session, visitor: Visitor, ids: Collection[int]) -> list[SubmittedRow]:
     """These submissions, all of which this visitor may check. Raises NotFound for any other number."""
-    rows = desk_rows.submitted_of(session, ids)
+    rows = desk_queues.submitted_of(session, ids)
     if {row.id for row in rows} != set(ids):
         raise NotFound("Việc này không còn chờ kiểm tra, hoặc không thuộc phần kiểm tra của cơ quan.")
     if not all(visitor.may_verify(row.plan_id, row.holder_id, row.receiver_id) for row in rows):

@@ -28,7 +28,7 @@ from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
 from htx_workflow.store.views import WorkRow
 
-AFTERNOON = time(16, 15)
+FORENOON, AFTERNOON = time(9, 30), time(16, 15)
 LEAD, LEADER = "skhdt-dau-moi", "skhdt-lanh-dao"
 PEOPLE = {
     "skhdt": (("Nguyễn Thị Mẫu", "Chuyên viên"), ("Phan Văn Thử", "Chuyên viên")),
@@ -54,11 +54,11 @@ class Stage(NamedTuple):
     def calendar(self) -> WorkingCalendar:
         return self.calendars[self.plan.calendar]
 
-    def when(self, contact: str) -> When:
+    def when(self, contact: str, hour: time = AFTERNOON) -> When:
         """This contact acting now, as the person that bears its name."""
         found = demo_rows.find_contact(self.session, contact)
         person = found.person_id if found else None
-        return When(self.day, datetime.combine(self.day, AFTERNOON, LOCAL), str(Actor(contact, person)))
+        return When(self.day, datetime.combine(self.day, hour, LOCAL), str(Actor(contact, person)))
 
     def open_work(self, *keys: str) -> Iterable[WorkRow]:
         """The work of these keys (without the plan's code) that is open on this day, not begun to be sent."""
@@ -159,7 +159,7 @@ def _send(key: str, contact: str, number: str, *, on_behalf: bool = False) -> Ca
             paper = DocumentRef(number, stage.day, holder, work.title, channel="giấy" if on_behalf else "trục")
             note = "nhập thay; số liệu mô phỏng" if on_behalf else "Số liệu mô phỏng"
             reports.submit(
-                stage.session, [work.key], stage.calendar, stage.when(contact), sent_on=stage.day, document=paper,
+                stage.session, [work.key], stage.calendar, stage.when(contact, FORENOON), sent_on=stage.day, document=paper,
                 note=note, on_behalf=on_behalf,
             )  # fmt: skip
 
@@ -205,7 +205,6 @@ SCENES: dict[date, tuple[Callable[[Stage], None], ...]] = {
         _comment("V.7.6/huyen-dakha/2025", LEADER, "Đề nghị huyện nêu rõ phần vướng mắc về đất đai (mô phỏng)."),
     ),
     NOVEMBER[21]: (
-        _send("R.agency/nhnn/2025", LEAD, "88/BC-KTU-MP", on_behalf=True),
         _send("R.agency/sct/2025", "sct-dau-moi", "152/BC-SCT-MP"),
         _take("R.htx/htx-rangdong/2025", "rangdong-ke-toan"),
         _ask(
@@ -215,6 +214,7 @@ SCENES: dict[date, tuple[Callable[[Stage], None], ...]] = {
     ),
     NOVEMBER[24]: (
         _step("R.agency/stc/2025", "stc-dau-moi", "signed"),
+        _send("R.agency/nhnn/2025", LEAD, "88/BC-KTU-MP", on_behalf=True),
         _send("V.6.4b/lmhtx/2025", "lmhtx-dau-moi", "61/BC-LMHTX-MP"),
         _send("R.agency/huyen-konplong/2025", "konplong-tckh", "310/BC-UBND-MP"),
         _send("R.agency/huyen-dakto/2025", "dakto-tckh", "268/BC-UBND-MP"),

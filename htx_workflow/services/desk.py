@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from htx_workflow.domain import collation, desk, words
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -12,10 +12,13 @@ from htx_workflow.domain.desk import Tally
 from htx_workflow.domain.errors import BadInput, NotFound
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.domain.visitors import Visitor
+from htx_workflow.services import plans
+from htx_workflow.store import desk_queues
 from htx_workflow.store import desk_rows as store
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store.database import Session
-from htx_workflow.store.desk_rows import AgencyRow, DutyRow, Waiting, Wanted, WorkRow
+from htx_workflow.store.desk_queues import Waiting
+from htx_workflow.store.desk_rows import AgencyRow, DutyRow, Wanted, WorkRow
 from htx_workflow.store.plans import LoadedPlan
 
 COLUMNS = 50
@@ -63,9 +66,9 @@ class Sight:
         return desk.years_of(plan.starts_on, plan.ends_on, self.today)
 
 
-def find_plan(plans: Sequence[LoadedPlan], visitor: Visitor, code: str = "") -> LoadedPlan:
+def find_plan(known: Sequence[LoadedPlan], visitor: Visitor, code: str = "") -> LoadedPlan:
     """The plan asked for, or the newest one that this visitor follows. Raises NotFound for another's."""
-    followed = [loaded for loaded in plans if loaded.id in visitor.follows]
+    followed = [loaded for loaded in known if loaded.id in visitor.follows]
     if not followed:
         raise NotFound("Không có kế hoạch nào để theo dõi.")
     if not code:
@@ -85,17 +88,24 @@ def followed_id(session: Session, visitor: Visitor, code: str) -> int | None:
 
 def sight(session: Session, visitor: Visitor, code: str, today: date, calendar: WorkingCalendar) -> Sight:
     """One plan as the pages of the desk see it: three reads."""
-    plans = plan_store.list_plans(session)
-    loaded = find_plan(plans, visitor, code)
-    return Sight(
-        loaded,
-        tuple(each for each in plans if each.id in visitor.follows),
-        today,
-        desk.near_until(today, calendar),
-        tuple(store.list_duties(session, loaded.id)),
-        store.list_agencies(session, today),
-        calendar,
-    )
+    known = plan_store.list_plans(session)
+    loaded = find_plan(known, visitor, code)
+    others = tuple(each for each in known if each.id in visitor.follows)
+    return _sight(session, loaded, others, today, calendar)
+
+
+def sight_of(session: Session, code: str, today: date, calendar: WorkingCalendar) -> Sight:
+    """The same for the command line, where nobody is signed in."""
+    loaded = plans.get_plan(session, code)
+    return _sight(session, loaded, (loaded,), today, calendar)
+
+
+def _sight(
+    session: Session, loaded: LoadedPlan, others: tuple[LoadedPlan, ...], today: date, calendar: WorkingCalendar
+) -> Sight:
+    duties = tuple(store.list_duties(session, loaded.id))
+    agencies = store.list_agencies(session, today)
+    return Sight(loaded, others, today, desk.near_until(today, calendar), duties, agencies, calendar)
 
 
 # The matrix
@@ -210,9 +220,9 @@ def cell_note(row: store.CellRow, today: date, calendar: WorkingCalendar) -> str
 def waiting(session: Session, seen: Sight, visitor: Visitor) -> Waiting:
     """What waits for the lead officer of this plan: one read."""
     leads = seen.loaded.id in visitor.leads
-    condition = store.checked_by(visitor.agency_id, leads or not visitor.leads, seen.province_id, seen.duties)
+    condition = desk_queues.checked_by(visitor.agency_id, leads or not visitor.leads, seen.province_id, seen.duties)
     since = seen.today - timedelta(days=MAIL_DAYS)
-    return store.waiting(session, seen.loaded.id, condition, seen.today, since)
+    return desk_queues.waiting(session, seen.loaded.id, condition, seen.today, since)
 
 
 # Lists of work
@@ -317,114 +327,3 @@ def filter_line(seen: Sight, asked: Asked) -> str:
         f"tìm “{asked.search}”" if asked.search else "",
     ]
     return words.sentence("; ".join(part for part in parts if part))
-
-
-# Who has not sent
-
-
-def who(session: Session, seen: Sight, duty_code: str, period: str, moment: datetime) -> tuple[str, list[desk.Owed]]:
-    """The sentence to copy and what it is made of; `moment` is local. Raises NotFound for a duty without such work."""
-    duty = next((duty for duty in seen.duties if duty.code == duty_code), None)
-    if duty is None:
-        raise NotFound(f"Kế hoạch {seen.loaded.plan.code} không có nhiệm vụ {duty_code}.")
-    rows = store.levels(session, seen.loaded.id, [duty.id], [period])
-    if not rows:
-        raise NotFound(f"Nhiệm vụ {duty_code} không có kỳ {period}.")
-    return _who(seen, rows, moment)
-
-
-def _who(seen: Sight, rows: Sequence[store.LevelRow], moment: datetime) -> tuple[str, list[desk.Owed]]:
-    """An agency that owes several is counted once, and has sent when all are sent."""
-    by_agency: dict[int, list[store.LevelRow]] = {}
-    for row in rows:
-        by_agency.setdefault(row.agency_id, []).append(row)
-    owed = []
-    for number, here in by_agency.items():
-        missing = [row for row in here if row.state not in ("submitted", "done")]
-        promised = max((row.promised_on for row in missing if row.promised_on), default=None)
-        agency = seen.agencies[number]
-        owed.append(desk.Owed(agency.short_name, agency.kind, not missing, promised))
-    owed.sort(key=lambda one: one.kind is AgencyKind.COOPERATIVE)
-    return desk.who_sentence(owed, moment), owed
-
-
-# Rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One duty of a round: who owes, who has sent, and who blocks the next level."""
-
-    duty: DutyRow
-    period: str
-    due_on: date | None
-    expected: bool
-    owed: int
-    sent: int
-    accepted: int
-    in_time: int
-    sentence: str
-    blocks: tuple[str, ...]
-    """Titles of the duties that wait for what is missing here."""
-
-    @property
-    def complete(self) -> bool:
-        return self.accepted == self.owed
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round of one period, level by level in the order of the deadlines."""
-
-    code: str
-    period: str
-    levels: tuple[Level, ...]
-
-    @property
-    def complete(self) -> bool:
-        return all(level.complete for level in self.levels)
-
-    @property
-    def blocker(self) -> Level | None:
-        """The first level that is not complete."""
-        return next((level for level in self.levels if not level.complete), None)
-
-
-def rounds(session: Session, seen: Sight, moment: datetime, periods: Sequence[str] | None = None) -> list[Round]:
-    """The rounds of these periods (None: of the year of today and the years before it, newest first): two reads."""
-    plan = seen.loaded.plan
-    by_code = {duty.id: duty for duty in plan.duties if duty.round}
-    rows = {duty.id: duty for duty in seen.duties if duty.code in by_code}
-    known = store.list_periods(session, seen.loaded.id, list(rows)) if rows else []
-    wanted_periods = sorted({period for _, period in known}) if periods is None else list(periods)
-    of_period = store.levels(session, seen.loaded.id, list(rows), wanted_periods) if rows else []
-    grouped: dict[tuple[str, str], dict[int, list[store.LevelRow]]] = {}
-    for row in of_period:
-        code = by_code[rows[row.duty_id].code].round or ""
-        grouped.setdefault((row.period, code), {}).setdefault(row.duty_id, []).append(row)
-    found = []
-    for (period, code), by_duty in sorted(grouped.items(), reverse=True):
-        levels = [_level(seen, rows[number], period, here, moment) for number, here in by_duty.items()]
-        levels.sort(key=lambda level: (level.due_on or date.max, level.duty.code))
-        found.append(Round(code, period, tuple(levels)))
-    return found
-
-
-def _level(seen: Sight, duty: DutyRow, period: str, rows: Sequence[store.LevelRow], moment: datetime) -> Level:
-    sent = [row for row in rows if row.state in ("submitted", "done")]
-    dated = [row for row in rows if row.due_on]
-    blocked = tuple(
-        each.title for each in seen.loaded.plan.duties if any(need.duty == duty.code for need in each.after)
-    )
-    return Level(
-        duty=duty,
-        period=period,
-        due_on=max((row.due_on for row in rows if row.due_on), default=None),
-        expected=bool(dated) and all(row.basis == "assumed" for row in dated),
-        owed=len(rows),
-        sent=len(sent),
-        accepted=sum(row.state == "done" for row in sent),
-        in_time=sum(bool(row.submitted_on and row.due_on and row.submitted_on <= row.due_on) for row in sent),
-        sentence=_who(seen, rows, moment)[0],
-        blocks=blocked if len(sent) < len(rows) else (),
-    )

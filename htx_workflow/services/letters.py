@@ -241,7 +241,7 @@ class Letters:
         heads = (
             "TT", *(("Cơ quan, đơn vị",) if with_agency else ()), "Việc", "Điều khoản", "Thời hạn", "Tình hình",
         )  # fmt: skip
-        widths = (0.5, *((2.2,) if with_agency else ()), 4.4, 1.9, 1.5, 2.2)
+        widths = (0.85, *((2.1,) if with_agency else ()), 4.2, 2.2, 1.9, 2)
         return Grid(heads, tuple((str(number), *line) for number, line in enumerate(lines, 1)), widths)
 
     # The report of overdue work

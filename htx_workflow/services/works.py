@@ -141,7 +141,8 @@ class _Lines:
     def line(self, row: WorkRow, waits: tuple[str, ...]) -> Line:
         loaded = self._loaded[row.plan_id]
         own = row.standing.holder == self._visitor.agency_id
-        seen = seen_of(row, cooperative=self._visitor.cooperative and own, waits=bool(waits))
+        cooperative = self._visitor.cooperative if own else is_cooperative(row.holder_kind)
+        seen = seen_of(row, cooperative=cooperative, waits=bool(waits))
         found = historical() if row.historical else board.status(seen, self._today, self._calendars[row.plan_id])
         return Line(
             row.id,

@@ -321,3 +321,16 @@ def _living(rows: Table, day: date) -> ColumnElement[bool]:
     return or_(rows.c.valid_from.is_(None), rows.c.valid_from <= day) & or_(
         rows.c.valid_to.is_(None), rows.c.valid_to >= day
     )
+
+
+def find_id(session: Session, code: str) -> int | None:
+    """The number of the agency of this code."""
+    agencies = table("agency")
+    return session.execute(select(agencies.c.id).where(agencies.c.code == code)).scalar()
+
+
+def find_place(session: Session, code: str) -> tuple[int, int | None] | None:
+    """Number of an agency and of its superior; None when there is none of this code."""
+    agencies = table("agency")
+    found = session.execute(select(agencies.c.id, agencies.c.parent_id).where(agencies.c.code == code)).first()
+    return (found.id, found.parent_id) if found else None

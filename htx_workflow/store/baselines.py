@@ -72,17 +72,21 @@ def of_unit(session: Session, plan_id: int, unit_id: int) -> Baseline | None:
     return Baseline(rows[0][1:3], points, frozenset(row.item for row in rows if row.to_improve))
 
 
-def replace(session: Session, plan_id: int, new: Sequence[BaselineRow], now: datetime, by: str) -> int:
+def replace(
+    session: Session, plan_id: int, units: Sequence[int], new: Sequence[BaselineRow], now: datetime, by: str
+) -> int:
     """Put the whole baselines of these cooperatives in the stead of those they had; how many rows are new.
 
     The old rows stay, marked with the moment. A cooperative whose rows say the same already is left alone.
     """
     rows = table("baseline")
-    units = sorted({row.unit_id for row in new})
     before: dict[int, set[BaselineRow]] = {}
     for row in list_rows(session, plan_id, units):
         before.setdefault(row.unit_id, set()).add(row)
-    changed = [unit for unit in units if before.get(unit, set()) != {row for row in new if row.unit_id == unit}]
+    after: dict[int, set[BaselineRow]] = {}
+    for row in new:
+        after.setdefault(row.unit_id, set()).add(row)
+    changed = {unit for unit in units if before.get(unit, set()) != after.get(unit, set())}
     session.execute(
         update(rows)
         .where(rows.c.plan_id == plan_id, rows.c.replaced_at.is_(None), among(session, rows.c.unit_id, changed))
@@ -91,7 +95,7 @@ def replace(session: Session, plan_id: int, new: Sequence[BaselineRow], now: dat
     added = [
         {"plan_id": plan_id, **row._asdict(), "at": now, "by_code": by, "replaced_at": None}
         for row in new
-        if row.unit_id in set(changed)
+        if row.unit_id in changed
     ]
     add_all(session, rows, added)
     return len(added)

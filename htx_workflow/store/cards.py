@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlmodel import Session
 
 from htx_workflow.domain.card_facts import CardFacts, read
-from htx_workflow.domain.card_places import COUNTED, CardPlace
+from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.store.rows import add_all, add_missing
 from htx_workflow.store.tables import table
 
@@ -107,9 +106,7 @@ def list_cards(session: Session, plan_id: int, unit_id: int, period: str, stage:
     cards = table("scorecard")
     found = session.execute(
         _columns()
-        .where(
-            cards.c.plan_id == plan_id, cards.c.unit_id == unit_id, cards.c.period == period, cards.c.stage == stage
-        )
+        .where(cards.c.plan_id == plan_id, cards.c.unit_id == unit_id, cards.c.period == period, cards.c.stage == stage)
         .order_by(cards.c.level, cards.c.revision)
     )
     return [CardRow(*row) for row in found]
@@ -220,85 +217,9 @@ def sign(session: Session, number: int, row: SignOffRow) -> None:
 def unsign(session: Session, number: int) -> list[str]:
     """Sign-offs fall when the points they agreed to change; their roles."""
     rows = table("sign_off")
-    roles = list(session.execute(select(rows.c.role).where(rows.c.scorecard_id == number).order_by(rows.c.role)).scalars())
+    roles = list(
+        session.execute(select(rows.c.role).where(rows.c.scorecard_id == number).order_by(rows.c.role)).scalars()
+    )
     if roles:
         session.execute(delete(rows).where(rows.c.scorecard_id == number))
     return roles
-
-
-# Many at once
-
-
-class CountedCard(NamedTuple):
-    """A card that counts, with its points and the roles that agreed; read for many cooperatives in one go."""
-
-    id: int
-    unit_id: int
-    period: str
-    stage: str
-    level: str
-    revision: int
-    state: str
-    definition_id: int
-    facts: str
-    points: dict[str, int]
-    roles: frozenset[str]
-
-
-def iterate_counted(
-    session: Session, plan_id: int, periods: Collection[str], stages: Collection[str], levels: Collection[str] = ()
-) -> Iterator[CountedCard]:
-    """Cards that count, cooperative by cooperative, a few thousand in memory at a time.
-
-    Of each place the last revision alone; `levels`: only these.
-    """
-    cards = table("scorecard")
-    later = table("scorecard").alias("later")
-    same = [cards.c[name] == later.c[name] for name in ("plan_id", "unit_id", "period", "stage", "level")]
-    newer = select(later.c.id).where(*same, later.c.revision > cards.c.revision, later.c.state.in_(COUNTED)).exists()
-    wanted: list[ColumnElement[bool]] = [
-        cards.c.plan_id == plan_id, cards.c.period.in_(sorted(periods)), cards.c.stage.in_(sorted(stages)),
-        cards.c.state.in_(COUNTED), ~newer,
-    ]  # fmt: skip
-    if levels:
-        wanted.append(cards.c.level.in_(sorted(levels)))
-    points, roles = _aggregates(session)
-    statement = (
-        select(
-            cards.c.id, cards.c.unit_id, cards.c.period, cards.c.stage, cards.c.level, cards.c.revision, cards.c.state,
-            cards.c.definition_id, cards.c.facts, points, roles,
-        )
-        .where(*wanted)
-        .order_by(cards.c.unit_id, cards.c.id)
-    )  # fmt: skip
-    with session.execute(statement, execution_options={"yield_per": 2000}) as found:
-        for row in found:
-            given = json.loads(row[9]) if row[9] else {}
-            yield CountedCard(*row[:9], given, frozenset(row[10].split(",") if row[10] else ()))
-
-
-def _aggregates(session: Session) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    """A card's points as one JSON text, and its roles as one list: one row a card instead of one a criterion."""
-    cards, rows, signed = table("scorecard"), table("score"), table("sign_off")
-    if session.get_bind().dialect.name == "postgresql":
-        made: ColumnElement[str] = cast(func.json_object_agg(rows.c.item, rows.c.hundredths), Text)
-        roles = func.string_agg(signed.c.role, ",")
-    else:
-        made = func.json_group_object(rows.c.item, rows.c.hundredths)
-        roles = func.group_concat(signed.c.role, ",")
-    points = select(made).where(rows.c.scorecard_id == cards.c.id, rows.c.hundredths.is_not(None))
-    agreed = select(roles).where(signed.c.scorecard_id == cards.c.id)
-    return points.scalar_subquery().label("points"), agreed.scalar_subquery().label("roles")
-
-
-def periods(session: Session, plan_id: int) -> list[str]:
-    """Years in which cards of this plan count, oldest first."""
-    cards = table("scorecard")
-    found = session.execute(
-        select(cards.c.period)
-        .where(cards.c.plan_id == plan_id, cards.c.state.in_(COUNTED), cards.c.stage != "trial")
-        .distinct()
-        .order_by(cards.c.period)
-    )
-    return list(found.scalars())
-

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlmodel import Session
 
 from htx_workflow.domain.plan import Duty, Plan
@@ -36,14 +36,20 @@ def find_plan(session: Session, code: str) -> LoadedPlan | None:
     return next((loaded for loaded in list_plans(session) if loaded.plan.code == code), None)
 
 
-def list_plans(session: Session) -> list[LoadedPlan]:
-    """Every loaded plan with its newest version, in order of loading."""
+@lru_cache(maxsize=1)
+def _newest() -> Select[Any]:
+    """Made once: pages ask for it at each request."""
     plans, versions = table("plan"), table("plan_version")
-    rows = session.execute(
+    return (
         select(plans.c.id, plans.c.activated_on, plans.c.version_no, versions.c.body, versions.c.sha256)
         .join(versions, (versions.c.plan_id == plans.c.id) & (versions.c.no == plans.c.version_no))
         .order_by(plans.c.id)
     )
+
+
+def list_plans(session: Session) -> list[LoadedPlan]:
+    """Every loaded plan with its newest version, in order of loading."""
+    rows = session.execute(_newest())
     return [LoadedPlan(row.id, _parsed(row.body), row.activated_on, row.version_no, row.sha256) for row in rows]
 
 

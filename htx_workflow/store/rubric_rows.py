@@ -41,6 +41,13 @@ def _parsed(body: str) -> Rubric:
     return Rubric.model_validate_json(body)
 
 
+def list_all(session: Session) -> dict[int, Rubric]:
+    """Every rubric that was used: there are few."""
+    rows = table("definition")
+    found = session.execute(select(rows.c.id, rows.c.body).where(rows.c.kind == "rubric"))
+    return {row.id: _parsed(row.body) for row in found}
+
+
 def get(session: Session, numbers: Collection[int]) -> dict[int, Rubric]:
     """The rubrics of these numbers."""
     rows = table("definition")

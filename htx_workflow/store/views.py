@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
     Select,
@@ -56,6 +58,8 @@ class WorkRow(NamedTuple):
     respond_by: date | None
     holder_short: str
     standing: Standing
+    holder_kind: str = ""
+    """Where a list holds work of several agencies."""
 
 
 def _short_name(agency_id: ColumnElement[Any]) -> ColumnElement[str]:
@@ -84,7 +88,8 @@ def _work(*more: ColumnElement[Any]) -> Select[Any]:
 def _row(row: Any) -> WorkRow:
     state, holder, basis, due_on, due_rev, original, document, submitted, *names = row[16:]
     stands = Standing(state, holder, BASES.get(basis), due_on, due_rev, original, document, submitted)
-    return WorkRow._make((*row[:4], KINDS[row[4]], *row[5:16], names[0] if names else "", stands))
+    short, kind = names[0] if names else "", names[1] if len(names) > 1 else ""
+    return WorkRow._make((*row[:4], KINDS[row[4]], *row[5:16], short, stands, kind))
 
 
 @lru_cache(maxsize=1)
@@ -128,9 +133,10 @@ def list_past(session: Session, holder_id: int) -> list[WorkRow]:
 
 @lru_cache(maxsize=1)
 def _to_check() -> Select[Any]:
-    rows, duties = table("occurrence"), table("duty")
+    rows, duties, holders = table("occurrence"), table("duty"), table("agency").alias("holder")
     return (
-        _work(_short_name(rows.c.holder_id))
+        _work(_short_name(rows.c.holder_id), holders.c.kind)
+        .join(holders, holders.c.id == rows.c.holder_id)
         .where(
             rows.c.receiver_id == bindparam("receiver"),
             rows.c.holder_id != bindparam("receiver"),
@@ -170,15 +176,12 @@ class PlaceRow(NamedTuple):
     milestone: bool
 
 
-def list_before(
-    session: Session, plan_ids: Sequence[int], duties: Iterable[str], agency_id: int, day: date
-) -> list[PlaceRow]:
-    """Unfinished work of these duties below or beside an agency, and the milestones of these plans not reached.
-
-    For waits of the kind `subordinate` only the agency's own subordinates matter: `duties` names the others.
-    """
+@lru_cache(maxsize=1)
+def _before() -> CompoundSelect[Any]:
     rows, duty_rows, milestones = table("occurrence"), table("duty"), table("milestone")
     holders, parents = table("agency").alias("holder"), table("agency").alias("parent")
+    plans: BindParameter[Any] = bindparam("plans", expanding=True)
+    agency = bindparam("agency", type_=Integer)
     places = (
         select(
             rows.c.plan_id, duty_rows.c.code, rows.c.period, holders.c.code.label("holder"),
@@ -189,17 +192,32 @@ def list_before(
         .outerjoin(holders, holders.c.id == rows.c.holder_id)
         .outerjoin(parents, parents.c.id == holders.c.parent_id)
         .where(
-            rows.c.plan_id.in_(plan_ids),
+            rows.c.plan_id.in_(plans),
             rows.c.state.in_(UNFINISHED),
             rows.c.historical.is_(False),
-            or_(holders.c.parent_id == agency_id, rows.c.holder_id == agency_id, duty_rows.c.code.in_(sorted(duties))),
+            or_(
+                holders.c.parent_id == agency,
+                rows.c.holder_id == agency,
+                duty_rows.c.code.in_(bindparam("duties", expanding=True)),
+            ),
         )
     )  # fmt: skip
     reached = select(
         milestones.c.plan_id, milestones.c.code, literal("", Text), cast(null(), Text), cast(null(), Text),
         literal("", Text), milestones.c.title, literal(True, Boolean),
-    ).where(milestones.c.plan_id.in_(plan_ids), milestones.c.reached_on.is_(None))  # fmt: skip
-    return [PlaceRow(*row) for row in session.execute(union_all(places, reached), {"day": day}).all()]
+    ).where(milestones.c.plan_id.in_(plans), milestones.c.reached_on.is_(None))  # fmt: skip
+    return union_all(places, reached)
+
+
+def list_before(
+    session: Session, plan_ids: Sequence[int], duties: Iterable[str], agency_id: int, day: date
+) -> list[PlaceRow]:
+    """Unfinished work of these duties below or beside an agency, and the milestones of these plans not reached.
+
+    For waits of the kind `subordinate` only the agency's own subordinates matter: `duties` names the others.
+    """
+    given = {"plans": list(plan_ids), "duties": sorted(duties), "agency": agency_id, "day": day}
+    return [PlaceRow(*row) for row in session.execute(_before(), given).all()]
 
 
 # One piece of work, whole

@@ -22,6 +22,8 @@ from htx_workflow.web.routes import (
     desk_chasing,
     desk_checking,
     desk_entry,
+    desk_letters,
+    desk_mail,
     entry,
     files,
     forms,
@@ -65,7 +67,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     sending.add(app, portal)
     acts.add(app, portal)
     forms.add(app, portal)
-    for room in (desk, desk_checking, desk_entry, desk_chasing):
+    for room in (desk, desk_checking, desk_entry, desk_chasing, desk_letters, desk_mail):
         room.add(app, portal)
     requests.add(app, portal)
     request_desk.add(app, portal)

@@ -67,7 +67,7 @@ def be(browser: Browser, address: str) -> Iterator[Be]:
         context = browser.new_context(base_url=address, locale="vi-VN", **{**DESK, **(how or {}), **more})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(15000)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         if persona is not None:

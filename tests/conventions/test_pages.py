@@ -33,7 +33,9 @@ def test_an_english_text_has_the_places_of_its_vietnamese() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_page_has_nothing_inline_and_loads_nothing_from_elsewhere(path: Path) -> None:
     source = path.read_text("utf-8")
-    assert re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?! src=\"\{\{ static)|(?:src|href)=\"https?:", source) == []
+    assert (
+        re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?! src=\"\{\{ static)|(?:src|href)=\"https?:", source) == []
+    )
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)

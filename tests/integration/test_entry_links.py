@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from htx_workflow.runtime import Runtime
-from htx_workflow.services import delivery
+from htx_workflow.services import contacts, delivery
 from htx_workflow.settings import load_settings
 from htx_workflow.store.tables import table
 from tests.factories import a_plan
@@ -243,6 +243,36 @@ def test_the_next_link_on_the_same_machine_remembers_the_person(
     mau.change_row("message", last, day=mau.today, contact_id=_contact(mau, "huyen-a-1"))
     stranger.post(link_of(runtime))
     assert "Đang ghi nhận theo tên: Lê Thị Mẫu." in words_of(stranger.get("/phien"))
+
+
+def test_a_person_who_has_left_is_not_remembered(mau: Machine, runtime: Runtime, stranger: Client) -> None:
+    shared(mau)
+    stranger.post(link_of(runtime))
+    stranger.post("/nguoi", {"nguoi_ten": "Lê Thị Mẫu"})
+    agency = table("agency")
+    with mau.transaction() as session:
+        number = session.execute(select(agency.c.id).where(agency.c.code == "huyen-a")).scalar_one()
+        contacts.end_person(session, number, 1, "so-1", mau.now, mau.today)
+    assert stranger.get("/viec").status_code == 303
+    stranger.post(link_of(runtime))
+    assert "Đang ghi nhận theo tên: chưa rõ." in words_of(stranger.get("/phien"))
+
+
+def test_a_browser_has_one_session_at_a_time(mau: Machine, runtime: Runtime) -> None:
+    client = visit(runtime, "so-1")
+    client.post(link_of(runtime))
+    assert acts(mau)[-2:] == [("so-1", "session.end"), ("huyen-a-1", "session.open")]
+
+
+def test_a_form_with_files_is_not_carried_and_is_not_sent_without_them(mau: Machine, runtime: Runtime) -> None:
+    shared(mau)
+    client = visit(runtime, "huyen-a-1", named=False)
+    asked = client.post("/phien/ket-thuc-khac", files={"tep": ("ký.pdf", b"%PDF-1.7")})
+    assert asked.status_code == 303  # ending sessions is no act
+    asked = client.post("/uy-quyen", {"so_van_ban": "12"}, files={"tep": ("ký.pdf", b"%PDF-1.7")})
+    assert "Tệp đã chọn không giữ lại được" in words_of(asked)
+    assert [form["action"] for form in Page(asked).all("form") if form["action"] == "/nguoi"] == ["/nguoi"]
+    assert "so_van_ban" not in Page(asked).hidden
 
 
 def _contact(machine: Machine, code: str) -> int:

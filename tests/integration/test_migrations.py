@@ -146,7 +146,7 @@ def test_a_migration_that_fails_leaves_schema_and_data_whole(
 op.execute("UPDATE agency SET kind = 'department'")
 with op.batch_alter_table('occurrence') as batch:
     batch.add_column(sa.Column('extra', sa.Text()))
-    batch.drop_column('period')
+    batch.drop_column('basis_note')
 {last}"""
     )
     with pytest.raises(StoreError, match=rf"phiên bản 9999 không thành: .*{said}[\s\S]*còn nguyên như trước"):

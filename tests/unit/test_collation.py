@@ -9,15 +9,16 @@ import pytest
 
 from htx_workflow.domain import collation
 
-WORDS = (
+_WORDS = (
     "An | Ăn | Ân | Ấn | Âu | Dân | Dục Nông | Đà Nẵng | Đăk Glei | Đăk Hà | Đắk Lắk | Đăk Tô | Đoàn Kết | Đông"
     " | Ia H’Drai | Kon Plông | Kon Rẫy | Kon Tum | nga | ngà | ngả | ngã | ngá | ngạ | Ngọc Hồi | O | Ô | Ơn"
     " | Sa Thầy | Tu Mơ Rông | U | Ư | Ý | Yên"
-).split(" | ")
-PEOPLE = (
+)
+_PEOPLE = (
     "Nguyễn Thị Ái | Lê Văn An | Lê Thị Anh | Nguyễn Văn Anh | Nguyễn Văn Ánh | Trần Thị Ân | Phạm Ẩn"
     " | Bùi Thị Dung | Đinh Văn Dũng | Hồ Đức Đại | Ngô Thị Đào | A Đức | Y Hà | Y Thu | A Thút"
-).split(" | ")
+)
+WORDS, PEOPLE = _WORDS.split(" | "), _PEOPLE.split(" | ")
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -35,9 +36,12 @@ def test_people_stand_by_given_name_and_then_by_the_rest():
 
 
 def test_the_old_and_the_new_place_of_a_tone_sort_together():
-    words = ["Hoa", "Hòa", "Hoà", "Hóa", "Hoá"]
+    words = ["Hoa", "Hoà", "Hoá", "Hòa", "Hóa"]
 
-    assert sorted(reversed(words), key=lambda word: collation.sort_key(word)[:2]) == ["Hoa", "Hoà", "Hòa", "Hoá", "Hóa"]
+    assert sorted(words, key=collation.sort_key) in (
+        ["Hoa", "Hoà", "Hòa", "Hoá", "Hóa"],
+        ["Hoa", "Hòa", "Hoà", "Hóa", "Hoá"],
+    )
 
 
 @pytest.mark.parametrize("query", ["dak to", "ĐĂK TÔ", "Đắk Tô", unicodedata.normalize("NFD", "Đăk Tô"), "đăktô"])

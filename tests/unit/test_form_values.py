@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htx_workflow.domain import form_cells, form_slots, form_values
+from htx_workflow.domain import form_cells, form_messages, form_slots, form_values
 from htx_workflow.domain.form_slots import Value, Values
 from tests.form_samples import context, form, real, slot
 
@@ -126,6 +126,16 @@ def test_columns_are_compared_and_carried_over():
 
     assert started == {"B5.1@truoc": 1_000_000_000}
     assert form_values.computed(of, here, values)["B5.1@so_sanh"] == "110"
+
+
+def test_the_largest_sums_that_can_be_typed_are_reckoned():
+    of, here = real("F-B"), context(agency="htx-a", kind="cooperative")
+    most = 10**18 - 1
+    values: Values = {"B5.1@truoc": 1, "B5.1@uoc": most, "B5.4a@uoc": 0, "B5.4b@uoc": most}
+
+    sums = form_values.computed(of, here, values)
+
+    assert (sums["B5.1@so_sanh"], sums["B5.4e@uoc"]) == (str(most * 100), 2 * most)
 
 
 def test_a_ratio_over_nothing_stays_empty():
@@ -257,3 +267,26 @@ def test_what_a_page_shows_is_read_as_the_same_values(values: dict[str, Any]):
     }
 
     assert posted(fields) == values  # type: ignore[arg-type]
+
+
+_TYPED = st.one_of(
+    st.text(max_size=20),
+    st.text("0123456789.,- /tỷđ%'=", max_size=12),
+    st.sampled_from(["không phát sinh", "htx-a", "Loại A", "Có", "31/11/2025", "hîp t¸c x·", "1e9"]),
+)
+_ALL = "M1 M2 M3 M4 M5 M6 M7 M8 M9~number M9~dated M9~subject T:1:T.1 T:1:T.2 T:2:T.3 T:2:T.4~dated"
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(_ALL.split()), _TYPED))
+def test_whatever_is_typed_is_kept_and_answered(fields: dict[str, str]):
+    values = posted(fields)  # type: ignore[arg-type]
+    form_values.computed(FORM, context(), values)
+    form_values.to_send(FORM, context(), values)
+    said = {message.name for message in form_messages.check(FORM, context(), values)}
+
+    for name in ("M2", "M3", "M4", "M5", "M6", "M8"):
+        kept = form_cells.shown(form_cells.spot(FORM, context(), slot(FORM, name)), values.get(name))
+        assert bool(kept) == bool(form_cells.tidied(fields.get(name, "")))
+        if form_cells.raw_of(values.get(name)) is not None:
+            assert name in said

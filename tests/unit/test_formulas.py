@@ -9,25 +9,25 @@ import pytest
 from htx_workflow.domain import formulas
 from htx_workflow.domain.formulas import BadFormula, Non, Term
 
+KNOWN: dict[str, Term] = {
+    "A": Decimal(3),
+    "B": Decimal(4),
+    "EMPTY": None,
+    "NONE": Non.NOT_ARISEN,
+    "UNKNOWN": Non.NO_DATA,
+    "ROWS": (Decimal(1), None, Decimal(2)),
+    "CODES": ("x", "y", "x"),
+    "WORD": "co",
+    "START": "2025-12-01",
+    "END": "2025-12-31",
+}
+
 
 class Values:
     """A scope with fixed values."""
 
-    known: dict[str, Term] = {
-        "A": Decimal(3),
-        "B": Decimal(4),
-        "EMPTY": None,
-        "NONE": Non.NOT_ARISEN,
-        "UNKNOWN": Non.NO_DATA,
-        "ROWS": (Decimal(1), None, Decimal(2)),
-        "CODES": ("x", "y", "x"),
-        "WORD": "co",
-        "START": "2025-12-01",
-        "END": "2025-12-31",
-    }
-
     def value(self, name: str, column: str | None) -> Term:
-        return self.known[name]
+        return KNOWN[name]
 
     def last(self, name: str, column: str | None) -> Term:
         return Decimal(10)

@@ -204,3 +204,8 @@ def test_a_number_shown_is_read_as_the_same_number(number: Decimal):
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_a_day_shown_is_read_as_the_same_day(day: date):
     assert typed.parse_day(f"{day.day:02d}/{day.month:02d}/{day.year}") == day
+
+
+def test_ratios_of_very_large_sums_are_still_rounded():
+    assert typed.rounded(Decimal(10) ** 18 / 3 * 100, 10) == Decimal("33333333333333333333.3333333300")
+    assert typed.rounded(Decimal(10) ** 60, 2) == Decimal(10) ** 60

@@ -11,7 +11,7 @@ from htx_workflow.domain import words
 from htx_workflow.domain.desk import Tally
 from htx_workflow.domain.errors import HtxError
 from htx_workflow.gateways.excel import Column, Sheet
-from htx_workflow.services import desk
+from htx_workflow.services import desk, desk_rounds
 from htx_workflow.services.desk import Asked, Matrix, Sight
 from htx_workflow.store.desk_rows import WorkRow
 from htx_workflow.web import desk_cells
@@ -69,11 +69,11 @@ def add(app: FastAPI, portal: Portal) -> None:
         problem = ""
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
-            rounds = desk.rounds(session, seen, room.local())
+            rounds = desk_rounds.rounds(session, seen, room.local())
             sentence = ""
             if code and period:
                 try:
-                    sentence, _ = desk.who(session, seen, code, period, room.local())
+                    sentence, _ = desk_rounds.who(session, seen, code, period, room.local())
                 except HtxError as error:
                     problem = str(error)
         choices = [
@@ -91,7 +91,7 @@ def add(app: FastAPI, portal: Portal) -> None:
     def rounds(request: Request, visitor: Officer, kh: str = "", tep: str = "") -> Response:
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
-            found = desk.rounds(session, seen, room.local())
+            found = desk_rounds.rounds(session, seen, room.local())
         if tep == "xlsx":
             return _rounds_file(room, seen, found)
         return portal.show(request, "desk_rounds.html", seen=seen, rounds=found, period_text=words.period_text)
@@ -166,7 +166,7 @@ def _work_file(room: Room, seen: Sight, lines: list[WorkRow], line: str) -> Resp
 BASIS_WORDS = {"law": "văn bản QPPL", "plan": "Kế hoạch", "document": "văn bản ấn định", "assumed": "dự kiến"}
 
 
-def _rounds_file(room: Room, seen: Sight, rounds: list[desk.Round]) -> Response:
+def _rounds_file(room: Room, seen: Sight, rounds: list[desk_rounds.Round]) -> Response:
     columns = [
         Column("Kỳ", width=16), Column("Nhiệm vụ", width=44), Column("Hạn", "day", 12), Column("Phải gửi", "number", 10),
         Column("Đã gửi", "number", 10), Column("Đúng hạn", "number", 10), Column("Đã chấp nhận", "number", 12),

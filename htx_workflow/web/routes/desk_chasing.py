@@ -18,7 +18,7 @@ from htx_workflow.runtime import LOCAL
 from htx_workflow.services import chasing
 from htx_workflow.services.chasing import Call
 from htx_workflow.services.desk import LINES, Sight
-from htx_workflow.store import desk_rows
+from htx_workflow.store import desk_queues, desk_rows
 from htx_workflow.web.desk_room import Room, day, page_of, stem
 from htx_workflow.web.guard import Officer, PostedByOfficer
 from htx_workflow.web.portal import Portal
@@ -81,7 +81,7 @@ def _add_calls(app: FastAPI, room: Room) -> None:
     def tasks(request: Request, visitor: Officer, kh: str = "", tep: str = "") -> Response:
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
-            ids = desk_rows.ids_to_call(session, seen.loaded.id, LINES)
+            ids = desk_queues.ids_to_call(session, seen.loaded.id, LINES)
             found = chasing.to_call(session, seen, ids)
         if tep == "xlsx":
             return _calls_file(room, seen, found)

@@ -13,7 +13,7 @@ from htx_workflow.domain.standing import Return
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.gateways.excel import Column, Sheet
 from htx_workflow.services import checking, desk, drafts
-from htx_workflow.store import desk_rows
+from htx_workflow.store import desk_queues, desk_rows
 from htx_workflow.web.desk_room import Room, day, page_of, query_without_page, stem
 from htx_workflow.web.guard import Officer, PostedByOfficer, PostedWithCode, WithCode
 from htx_workflow.web.portal import Portal
@@ -121,7 +121,7 @@ def _add_drafts(app: FastAPI, room: Room) -> None:
     def show_drafts(request: Request, visitor: Visitor, code: str, *, problem: str = "", status: int = 200) -> Response:
         with portal.reading() as session:
             seen = room.sight(session, visitor, code)
-            held = desk_rows.list_held(session, seen.loaded.id)
+            held = desk_queues.list_held(session, seen.loaded.id)
         approves = visitor.approves and seen.loaded.id in visitor.leads
         return portal.show(
             request, "desk_drafts.html", status, seen=seen, drafts=held, problem=problem, approves=approves

@@ -76,8 +76,8 @@ def _add_person(app: FastAPI, portal: Portal) -> None:
         with portal.reading() as session:
             people = persons.list_choices(session, visitor.agency_id, portal.today())
         return portal.show(
-            request, "who.html", status, typed=Typed(), problem=problem, action="/nguoi", current=visitor.person_name,
-            people=people,
+            request, "who.html", status, typed=Typed(), problem=problem, action="/nguoi", people=people,
+            current="" if visitor.unnamed else visitor.person_name,
         )  # fmt: skip
 
     @app.api_route("/nguoi", methods=READ)
