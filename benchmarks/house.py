@@ -29,10 +29,10 @@ def style() -> Style:
     return Style(MailTemplates(HOME / "templates" / "emails"), links=True)
 
 
-def child(*arguments: str) -> dict[str, Any]:
-    """What a process of `benchmarks.child` measured."""
+def child(*arguments: str, module: str = "benchmarks.child") -> dict[str, Any]:
+    """What a process of `benchmarks.child` (or of another module) measured."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.child", *arguments], cwd=HOME, capture_output=True, text=True, check=False
+        [sys.executable, "-m", module, *arguments], cwd=HOME, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise NotMeasured(f"{arguments[0]}: {done.stderr[-2000:]}")

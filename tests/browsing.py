@@ -56,6 +56,12 @@ def runtime_of(var: Path, **settings: Any) -> Runtime:
     return Runtime(chosen, Clock(demonstrating.TODAY))
 
 
+def copied(demo: Path, to: Path) -> Path:
+    """The demo's data without its mails, to be changed at will."""
+    shutil.copytree(demo, to, ignore=shutil.ignore_patterns("mailbox"))
+    return to
+
+
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The application on a free port of this machine: its address."""

@@ -9,7 +9,7 @@ from typing import Any
 from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.domain.scorecards import points_text
 from htx_workflow.domain.standing import Return
-from htx_workflow.services import baselines, card_sending, card_views, consolidations, results, scoring
+from htx_workflow.services import baselines, card_sending, card_views, consolidations, plans, results, scoring
 from htx_workflow.services.card_sending import Sending, Signing
 from htx_workflow.services.card_views import CardView
 from htx_workflow.services.results import OFFICIAL, Results
@@ -95,8 +95,6 @@ class Scores:
 
     def results(self, stages: Any = OFFICIAL, visitor: Any = None) -> Results:
         with self.machine.database.reading() as session:
-            from htx_workflow.services import plans
-
             asked = results.asked(plans.get_plan(session, CODE), TT01, self.period, stages)
             return results.results(session, asked, visitor, agencies.list_agencies(session, self.machine.today))
 

@@ -144,11 +144,11 @@ def rate_sentence(boxes: dict[str, int]) -> str:
     rest = f"; không tính {words.joined(beside)}" if beside else ""
     if not due:
         return f"Chưa có tỷ lệ đúng hạn vì chưa có việc nào đến hạn{rest}."
+    said = {box: words.count_text(boxes[box]) if boxes[box] else "0" for box in BOXES}
     return (
-        f"Tỷ lệ đúng hạn {percent(boxes['done_on_time'], due)} = {words.count_text(boxes['done_on_time'])} việc hoàn"
-        f" thành đúng hạn trên {words.count_text(due)} việc đã đến hạn ({words.count_text(boxes['done_on_time'])} đúng"
-        f" hạn, {words.count_text(boxes['done_late'])} quá hạn, {words.count_text(boxes['open_overdue'])} quá hạn chưa"
-        f" hoàn thành){rest}."
+        f"Tỷ lệ đúng hạn {percent(boxes['done_on_time'], due)} = {said['done_on_time']} việc hoàn thành đúng hạn trên"
+        f" {words.count_text(due)} việc đã đến hạn ({said['done_on_time']} đúng hạn, {said['done_late']} quá hạn,"
+        f" {said['open_overdue']} quá hạn chưa hoàn thành){rest}."
     )
 
 

@@ -311,7 +311,13 @@ def list_work(session: Session, seen: Sight, asked: Asked, *, everything: bool =
     page = min(max(asked.page, 1), pages)
     skip, limit = (0, 1_000_000) if everything else ((page - 1) * LINES, LINES)
     lines = store.list_work(session, want, duties, seen.today, seen.near_until, skip=skip, limit=limit)
-    return WorkList(lines, count, page, pages)
+    return WorkList([_softly(row, seen) for row in lines], count, page, pages)
+
+
+def _softly(row: WorkRow, seen: Sight) -> WorkRow:
+    """Work of a cooperative is asked for, never marked red."""
+    cooperative = seen.agencies[row.holder_id].kind is AgencyKind.COOPERATIVE
+    return row._replace(cell="asked") if row.cell == "overdue" and cooperative else row
 
 
 def filter_line(seen: Sight, asked: Asked) -> str:

@@ -10,13 +10,15 @@ from htx_workflow.domain import board, desk, words
 from htx_workflow.domain.papers import Grid, Paper, Paragraph
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.services.desk import Sight
-from htx_workflow.services.letters import letterhead_of
+from htx_workflow.services.letters import ASKED_SOFTLY, letterhead_of
 from htx_workflow.store import desk_news, desk_rows
 from htx_workflow.store.database import Session
 from htx_workflow.store.desk_news import AskedRow, LateRow
 
 MOST = 8
 """Pieces of overdue work that the page names; the rest is counted."""
+NAMED = 50
+"""Pieces of overdue work whose holders the proposal names."""
 NO_SCORES = "Chưa có điểm đánh giá trong hệ thống nên chưa đủ căn cứ kết luận mục tiêu."
 NO_MONEY = "Chưa có số liệu kinh phí trong hệ thống."
 
@@ -44,8 +46,7 @@ def one_page(session: Session, seen: Sight, moment: datetime) -> OnePage:
     institutions = desk.total(
         tally for number, tally in tallies.items() if seen.agencies[number].kind is not AgencyKind.COOPERATIVE
     )
-    late = desk_news.list_late(session, seen.loaded.id, seen.today, 1000)
-    late = [row for row in late if seen.agencies[row.holder_id].kind is not AgencyKind.COOPERATIVE]
+    late = desk_news.list_late(session, seen.loaded.id, seen.today, NAMED)
     asked = desk_news.list_asked(session, seen.loaded.id, ("difficulty",), 20)
     lines = (
         Line("Mục tiêu", NO_SCORES),
@@ -61,9 +62,9 @@ def one_page(session: Session, seen: Sight, moment: datetime) -> OnePage:
 def _late(seen: Sight, late: Sequence[LateRow]) -> str:
     if not late:
         return "Không có việc nào của cơ quan quá hạn."
-    named = "; ".join(_one(seen, row) for row in late[:MOST])
-    rest = f"; và {words.count_text(len(late) - MOST)} việc khác" if len(late) > MOST else ""
-    return f"{words.count_text(len(late))} việc: {named}{rest}."
+    named, count = "; ".join(_one(seen, row) for row in late[:MOST]), late[0].total
+    rest = f"; và {words.count_text(count - MOST)} việc khác" if count > MOST else ""
+    return f"{words.count_text(count)} việc: {named}{rest}."
 
 
 def _one(seen: Sight, row: LateRow) -> str:
@@ -84,16 +85,21 @@ def _asked(seen: Sight, asked: Sequence[AskedRow]) -> str:
 
 
 def _proposal(seen: Sight, late: Sequence[LateRow], asked: Sequence[AskedRow]) -> str:
-    if not late and not asked:
-        return "Không có nội dung đề nghị."
+    """Bodies that the province does not direct are asked; the lead agency proposes nothing about itself."""
+    holders = [seen.agencies[number] for number in dict.fromkeys(row.holder_id for row in late)]
+    urged = [row.short_name for row in holders if row.kind not in ASKED_SOFTLY and row.id != seen.lead_id]
+    softly = [row.short_name for row in holders if row.kind in ASKED_SOFTLY]
     parts = []
-    if late:
-        names = list(dict.fromkeys(seen.short(row.holder_id) for row in late))
-        parts.append(f"nhắc {words.joined(names[:MOST])} gửi kết quả các việc quá hạn")
+    if urged:
+        parts.append(f"nhắc {words.joined(urged[:MOST])} gửi kết quả các việc quá hạn")
+    if softly:
+        parts.append(f"đề nghị {words.joined(softly[:MOST])} sớm gửi kết quả")
     if asked:
         parts.append(f"cho ý kiến về {words.count_text(len(asked))} khó khăn, vướng mắc nêu trên")
+    if not parts:
+        return "Không có nội dung đề nghị."
     lead = seen.agencies[seen.lead_id].name
-    return f"{lead} kính đề nghị Ủy ban nhân dân tỉnh {words.joined(parts)}."
+    return f"{lead} kính đề nghị Ủy ban nhân dân tỉnh {'; '.join(parts)}."
 
 
 def paper(seen: Sight, page: OnePage, *, simulation: bool) -> Paper:

@@ -16,12 +16,13 @@ from htx_workflow.services import files, receipts, works
 from htx_workflow.services.composing import LOCAL
 from htx_workflow.services.works import Calendars
 from htx_workflow.store import plans as plan_store
-from htx_workflow.store import views
+from htx_workflow.store import views, work_history
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import CHANNELS
 from htx_workflow.store.files import FileRow
 from htx_workflow.store.plans import LoadedPlan
-from htx_workflow.store.views import EventRow, MailRow, NameRow, WholeRow, WorkRow
+from htx_workflow.store.views import NameRow, WholeRow, WorkRow
+from htx_workflow.store.work_history import EventRow, MailRow
 
 HIGHEST = 2**31 - 1
 """No occurrence has a higher number, and PostgreSQL knows none."""
@@ -35,6 +36,10 @@ ACTS = {
     "withdraw": "Đã rút lại",
     "adopt": "Ấn định thời hạn",
     "set-deadline": "Đổi thời hạn",
+    "sent-day": "Xác nhận ngày gửi theo văn bản",
+    "waive": "Thôi theo dõi",
+    "hand-back-accepted": "Chấp thuận chuyển trả",
+    "hand-back-refused": "Không chấp thuận chuyển trả",
     "taken": "Tiếp nhận",
     "for_signature": "Trình ký",
     "signed": "Đã ký",
@@ -54,7 +59,7 @@ STATES = {
 """For acts that are not in the list above: what became of the work."""
 MAILS = {
     "digest": "Thư nhắc việc", "receipt": "Thư báo đã nhận", "returned": "Thư đề nghị xem lại",
-    "province": "Dự thảo báo cáo UBND tỉnh",
+    "province": "Dự thảo báo cáo UBND tỉnh", "chase": "Thư đôn đốc",
 }  # fmt: skip
 
 
@@ -126,14 +131,14 @@ def one(session: Session, number: int, visitor: Visitor, calendars: Calendars, t
     loaded = plan_store.get_loaded(session, row.work.plan_id)
     calendar, plan = calendars(loaded.plan.calendar), loaded.plan
     duty = next((duty for duty in plan.duties if duty.id == row.work.duty), None)
-    events = views.list_events(session, number)
+    events = work_history.list_events(session, number)
     names = _names(session, row, plan, duty, events, today)
     waits = _waits(session, row, loaded, calendars, today)
     cooperative = works.is_cooperative(row.holder_kind)
     seen = works.seen_of(row.work, cooperative=cooperative, waits=bool(waits))
     may = rights(row, visitor)
     seqs = [event.seq for event in events if event.act == "submit" or event.act.startswith("return")]
-    mails = views.list_mail(session, number, receipts.keys_of(row.work.key, seqs))
+    mails = work_history.list_mail(session, number, receipts.keys_of(row.work.key, seqs))
     return Whole(
         work=row.work,
         plan_code=plan.code,
@@ -282,7 +287,7 @@ def _event_note(event: EventRow) -> str:
         parts.append(f"hạn {words.day_text(event.due_on)}")
     if event.act in ("promise", "call") and event.day:
         parts.append(f"hẹn gửi {words.day_text(event.day)}")
-    if event.with_whom:
+    if event.with_whom and event.act == "call":
         parts.append(f"gặp {event.with_whom}")
     if event.cause:
         parts.append(board.CAUSES.get(event.cause, event.cause))

@@ -96,11 +96,13 @@ class LateRow(NamedTuple):
     due_on: date
     promised_on: date | None
     cause: str | None
+    total: int
+    """How many there are, however few are read."""
 
 
 def list_late(session: Session, plan_id: int, today: date, limit: int) -> list[LateRow]:
-    """Overdue work of a plan with the cause that its holder gave last, the longest overdue first."""
-    rows, duties, notes = table("occurrence"), table("duty"), table("occurrence_note")
+    """Overdue work of agencies with the cause that its holder gave last, the longest overdue first."""
+    rows, duties, notes, agencies = table("occurrence"), table("duty"), table("occurrence_note"), table("agency")
     cause = (
         select(notes.c.cause)
         .where(notes.c.occurrence_id == rows.c.id, notes.c.cause != "")
@@ -110,8 +112,9 @@ def list_late(session: Session, plan_id: int, today: date, limit: int) -> list[L
         .scalar_subquery()
     )
     statement = (
-        select(rows.c.id, rows.c.title, holder(), rows.c.due_on, rows.c.promised_on, cause)
+        select(rows.c.id, rows.c.title, holder(), rows.c.due_on, rows.c.promised_on, cause, func.count().over())
         .join(duties, duties.c.id == rows.c.duty_id)
+        .join(agencies, agencies.c.id == holder())
         .where(
             rows.c.plan_id == plan_id,
             rows.c.state == "open",
@@ -119,6 +122,7 @@ def list_late(session: Session, plan_id: int, today: date, limit: int) -> list[L
             rows.c.basis != "assumed",
             rows.c.historical.is_(False),
             duties.c.kind.not_in(("continuous", "outcome")),
+            agencies.c.kind != "cooperative",
             or_(rows.c.submitted_on.is_(None), rows.c.submitted_on > rows.c.due_on),
         )
         .order_by(rows.c.due_on, rows.c.id)

@@ -26,6 +26,7 @@ from htx_workflow.web.routes import (
     desk_mail,
     entry,
     files,
+    form_sending,
     forms,
     language,
     people,
@@ -67,6 +68,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     sending.add(app, portal)
     acts.add(app, portal)
     forms.add(app, portal)
+    form_sending.add(app, portal)
     for room in (desk, desk_checking, desk_entry, desk_chasing, desk_letters, desk_mail):
         room.add(app, portal)
     requests.add(app, portal)

@@ -96,8 +96,10 @@ def install(app: FastAPI, portal: Portal) -> None:
     def who_first(request: Request, error: Exception) -> Response:
         """The question before the first act; the form goes on from there."""
         assert isinstance(error, AskWho)
+        if request.method in ("GET", "HEAD"):
+            return RedirectResponse(f"/nguoi?{urlencode({'tiep': _address(request)})}", 303)
         return portal.show(
-            request, "who.html", typed=error.typed, problem=error.problem, action=_address(request), current=None,
+            request, "who.html", typed=error.typed, problem=error.problem, action=_address(request), current="", tiep="/viec",
             people=portal.ask_who(request) or [],
         )  # fmt: skip
 

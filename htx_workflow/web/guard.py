@@ -73,6 +73,15 @@ def signed_in(request: Request) -> Visitor:
 
 
 @guard
+def named(request: Request) -> Visitor:
+    """For pages that are filled in at length: who it is is asked before, not when the form is sent."""
+    visitor = signed_in(request)
+    if visitor.unnamed:
+        raise AskWho(Typed())
+    return visitor
+
+
+@guard
 def with_code(request: Request) -> Visitor:
     visitor = signed_in(request)
     if not visitor.strong:
@@ -182,6 +191,7 @@ def check_mark(request: Request, mark: str) -> None:
 
 
 SignedIn = Annotated[Visitor, Depends(signed_in)]
+Named = Annotated[Visitor, Depends(named)]
 WithCode = Annotated[Visitor, Depends(with_code)]
 Officer = Annotated[Visitor, Depends(officer)]
 Administrator = Annotated[Visitor, Depends(administrator)]

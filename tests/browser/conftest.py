@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from htx_workflow.host import demonstrating
 from htx_workflow.runtime import Runtime
 from htx_workflow.web.app import create_app
-from tests.browsing import DESK, FLAGS, Be, chromium, runtime_of, served
+from tests.browsing import DESK, FLAGS, Be, chromium, copied, runtime_of, served
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +43,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def runtime(demo: Path, tmp_path: Path) -> Iterator[Runtime]:
     """The demo's installation, on a copy of its own."""
-    shutil.copytree(demo, tmp_path / "var", ignore=shutil.ignore_patterns("mailbox"))
-    opened = runtime_of(tmp_path / "var")
+    opened = runtime_of(copied(demo, tmp_path / "var"))
     yield opened
     opened.database.close()
 

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from htx_workflow.domain.simulation import WATERMARK
 from htx_workflow.services import demos
-from tests.browsing import PHONE, Be, links_of_navigation, no_serious_findings, no_sideways_scroll, picture
+from htx_workflow.web.app import create_app
+from tests.browsing import (
+    PHONE,
+    Be,
+    copied,
+    links_of_navigation,
+    no_serious_findings,
+    no_sideways_scroll,
+    picture,
+    runtime_of,
+    served,
+)
 
 LEAD = "skhdt-dau-moi"
 EXAMINED = (LEAD, "dakto-tckh", "rangdong-ke-toan")
 """Axe reads the pages of these; the others see the same ones."""
+
+
+@pytest.fixture(scope="module")
+def address(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One portal for all of these: nothing here changes work."""
+    runtime = runtime_of(copied(demo, tmp_path_factory.mktemp("demo") / "var"))
+    with served(create_app(runtime)) as found:
+        yield found
+    runtime.database.close()
 
 
 def test_each_persona_is_one_click_away(be: Be) -> None:

@@ -17,7 +17,7 @@ from htx_workflow.web import charts
 from htx_workflow.web.app import create_app
 from htx_workflow.web.charts import Bar, Point, Series, Share
 from htx_workflow.web.portal import portal_of
-from tests.browsing import PHONE, Be, no_serious_findings, no_sideways_scroll, picture, runtime_of, served
+from tests.browsing import PHONE, Be, copied, no_serious_findings, no_sideways_scroll, picture, runtime_of, served
 
 HOME = Path(__file__).parents[2]
 SERIES = (Series("đúng hạn", "green"), Series("quá hạn", "brown"), Series("chưa gửi, quá hạn", "red"))
@@ -38,20 +38,20 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def runtime(demo: Path, tmp_path: Path) -> Iterator[Runtime]:
+@pytest.fixture(scope="module")
+def runtime(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     """The demo with one page more."""
+    tmp_path = tmp_path_factory.mktemp("look")
     home = tmp_path / "home"
     shutil.copytree(HOME / "templates", home / "templates")
     shutil.copy(Path(__file__).with_name("gallery.html"), home / "templates" / "pages")
     (home / "config").symlink_to(HOME / "config")
-    shutil.copytree(demo, tmp_path / "var", ignore=shutil.ignore_patterns("mailbox"))
-    opened = runtime_of(tmp_path / "var", home=home)
+    opened = runtime_of(copied(demo, tmp_path / "var"), home=home)
     yield opened
     opened.database.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(runtime: Runtime) -> Iterator[str]:
     app: FastAPI = create_app(runtime)
 

@@ -11,6 +11,7 @@ from htx_workflow.runtime import Runtime
 from htx_workflow.services import contacts, delivery
 from htx_workflow.settings import load_settings
 from htx_workflow.store.tables import table
+from htx_workflow.web.guard import Named
 from tests.factories import a_plan
 from tests.machine import Machine, MachineClock
 from tests.portal import Client, Page, a_person, browser, visit, words_of
@@ -273,6 +274,22 @@ def test_a_form_with_files_is_not_carried_and_is_not_sent_without_them(mau: Mach
     assert "Tệp đã chọn không giữ lại được" in words_of(asked)
     assert [form["action"] for form in Page(asked).all("form") if form["action"] == "/nguoi"] == ["/nguoi"]
     assert "so_van_ban" not in Page(asked).hidden
+
+
+def test_a_page_that_is_filled_in_at_length_asks_first_and_comes_back(mau: Machine, runtime: Runtime) -> None:
+    shared(mau)
+    client = visit(runtime, "huyen-a-1", named=False)
+
+    @client.app.get("/dien")
+    def fill_in(visitor: Named) -> str:
+        return visitor.person_name
+
+    asked = client.get("/dien?phan=2")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/nguoi?tiep=%2Fdien%3Fphan%3D2")
+    page = Page(client.get(asked.headers["location"]))
+    answer = client.post("/nguoi", {**page.hidden, "nguoi_ten": "Lê Thị Mẫu"})
+    assert answer.headers["location"] == "/dien?phan=2&xong=nguoi"
+    assert client.get("/dien").json() == "Lê Thị Mẫu"
 
 
 def _contact(machine: Machine, code: str) -> int:

@@ -12,7 +12,7 @@ from htx_workflow.domain.standing import Return
 from htx_workflow.services import handling, receipts, reports
 from htx_workflow.services.handling import Promise
 from htx_workflow.services.receipts import Received
-from htx_workflow.store import views
+from htx_workflow.store import views, work_history
 from htx_workflow.store.documents import DocumentRef
 from htx_workflow.store.views import WorkRow
 from tests.machine import Machine
@@ -167,8 +167,8 @@ def test_the_history_of_a_work_is_read_with_its_notes_and_mails(late: Machine) -
     late.morning()
     promise(late, date(2024, 12, 26))
     with late.database.reading() as session:
-        events = views.list_events(session, late.row(HUYEN).id)
-        mails = views.list_mail(session, late.row(HUYEN).id, ["receipt/none/1/1"])
+        events = work_history.list_events(session, late.row(HUYEN).id)
+        mails = work_history.list_mail(session, late.row(HUYEN).id, ["receipt/none/1/1"])
     assert [(event.act, event.day) for event in events] == [
         ("open", date(2024, 12, 2)),
         ("promise", date(2024, 12, 26)),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound, TooLate
 from htx_workflow.domain.plan import Plan
 from htx_workflow.domain.standing import Return
+from htx_workflow.services import scoring
 from htx_workflow.services.card_sending import CardRefused
 from htx_workflow.services.card_views import between
+from htx_workflow.services.reports import When
+from htx_workflow.services.scoring import Filled
 from htx_workflow.store import occurrences as occurrence_store
 from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
@@ -84,14 +88,14 @@ def test_a_plan_whose_document_chose_the_province_is_decided_by_the_province(
 ) -> None:  # fmt: skip
     assert kontum.scoring is not None
     decisive = {"level": "province", "document": "Công văn số 1/UBND-MAU ngày 01/12/2025"}
-    scoring = kontum.scoring.model_dump() | {"decisive": decisive}
-    machine.load(Plan.model_validate(kontum.model_dump() | {"scoring": scoring}), on=date(2024, 10, 23))
+    said = kontum.scoring.model_dump() | {"decisive": decisive}
+    machine.load(Plan.model_validate(kontum.model_dump() | {"scoring": said}), on=date(2024, 10, 23))
     scores = Scores(machine.at(DAYS["self"]))
     for name in UNITS:
         scores.whole(name)
     found = scores.results()
-    said = "Kết luận theo điểm tỉnh kiểm tra (theo Công văn số 1/UBND-MAU ngày 01/12/2025)"
-    assert (found.asked.heading, found.target_text) == (said, "01/05 hợp tác xã đạt")
+    heading = "Kết luận theo điểm tỉnh kiểm tra (theo Công văn số 1/UBND-MAU ngày 01/12/2025)"
+    assert (found.asked.heading, found.target_text) == (heading, "01/05 hợp tác xã đạt")
 
 
 def test_a_checking_card_starts_as_a_copy_and_the_lower_card_never_changes(scores: Scores) -> None:
@@ -259,11 +263,12 @@ def test_a_card_that_comes_after_the_level_above_was_closed_is_kept_as_late_and_
     scores.open("B", "district")
     scores.check("B", "province")
     scores.save("B", "district", {"6": "4"}, reasons={"6": REASON})
-    late = scores.machine.at(date(2025, 12, 22)) and scores.submit("B", "district")
+    scores.machine.at(date(2025, 12, 22))
+    late = scores.submit("B", "district")
     assert (late.state, late.total) == ("late", 8450)
     found = scores.results()
     row = next(row for row in found.rows if row.unit.code == UNITS["B"])
-    assert row.verdict_of("province").total == 8450
+    assert row.verdict_of("province").total == 8500
     assert row.holes == ("Có điểm tỉnh kiểm tra mà chưa có điểm huyện kiểm tra.",)
     assert [(card.level, card.revision) for card in found.late] == [("district", 1)]
 
@@ -413,34 +418,25 @@ def test_of_two_pages_that_save_the_same_version_the_second_is_told(scores: Scor
 
 def open_and_save(url: str, points: str) -> str:
     """One of several at once: open the card and save points on the version it was opened on."""
-    from htx_workflow.domain.card_places import CardPlace
-    from htx_workflow.services import scoring
-    from htx_workflow.services.reports import When
-    from tests.machine import SENDER  # noqa: F401 - the same imports as the machine's
-
     database = Database(url)
-    when = When(DAYS["self"], Scores_now(), "system")
+    when = When(DAYS["self"], datetime(2025, 12, 15, 2, 0, tzinfo=UTC), "system")
     place = CardPlace(CODE, UNITS["A"], "2025", "final", "self")
     try:
         with database.transaction("score-open") as session:
             card = scoring.open_card(session, place, TT01, None, when)
         with database.transaction("score-save") as session:
-            scoring.save(session, place, scoring.Filled({"5": points}), None, when, version=card.version)
-        return "saved"
+            scoring.save(session, place, Filled({"5": points}), None, when, version=card.version)
     except TooLate:
         return "told"
     finally:
         database.close()
-
-
-def Scores_now() -> Any:  # noqa: N802
-    from datetime import UTC, datetime
-
-    return datetime(2025, 12, 15, 2, 0, tzinfo=UTC)
+    return "saved"
 
 
 def test_of_several_that_open_and_save_at_once_one_is_kept_whole(scores: Scores) -> None:
-    done = race("tests.integration.test_scoring:open_and_save", *[[scores.machine.database.url, text] for text in "567"])
+    done = race(
+        "tests.integration.test_scoring:open_and_save", *[[scores.machine.database.url, text] for text in "567"]
+    )
     assert done.count("saved") >= 1
     view = scores.view("A")
     assert view.card is not None

@@ -143,7 +143,7 @@ def _add_drafts(app: FastAPI, room: Room) -> None:
                 raise NotAllowed("Chỉ lãnh đạo được giao duyệt của cơ quan chủ trì gửi được dự thảo này.")
             with portal.transaction("approve") as session:
                 runtime = portal.runtime
-                drafts.approve(session, runtime.calendars(), runtime.style(), thu, visitor.actor, portal.now())
+                drafts.approve(session, runtime.calendars(), runtime.style(), thu, visitor.approver, portal.now())
         except HtxError as error:
             return room.again(error, lambda **said: show_drafts(request, visitor, kh, **said))
         return portal.back(f"/ban/du-thao?kh={kh}", "da-duyet")

@@ -7,22 +7,20 @@ from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import Depends, FastAPI, File, UploadFile
+from fastapi import Depends, FastAPI, UploadFile
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from htx_workflow.domain import actors, board, file_names, file_rules, form_slots
+from htx_workflow.domain import actors, file_rules, form_slots
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, HtxError, NotAllowed, TooLate
 from htx_workflow.domain.forms import Form
-from htx_workflow.domain.simulation import WATERMARK
 from htx_workflow.domain.visitors import Visitor
-from htx_workflow.gateways import form_excel, form_excel_reading, form_files
+from htx_workflow.gateways import form_files
 from htx_workflow.runtime import LOCAL
-from htx_workflow.services import files, form_pages, receipts, report_drafts, work_pages
+from htx_workflow.services import files, form_pages, report_drafts, work_pages
 from htx_workflow.services.files import Place
-from htx_workflow.services.receipts import Received
 from htx_workflow.services.report_drafts import Draft
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import report_rows, views
@@ -55,8 +53,6 @@ def add(app: FastAPI, portal: Portal) -> None:
     forms = Forms(portal)
     _add_pages(app, portal, forms)
     _add_saving(app, portal, forms)
-    _add_sending(app, portal, forms)
-    _add_excel(app, portal, forms)
 
 
 class Forms:
@@ -218,81 +214,6 @@ def _add_saving(app: FastAPI, portal: Portal, forms: Forms) -> None:
         except REFUSED as error:
             return forms.show(request, visitor, found, phan, error)
         return portal.back(f"/bieu/{found}?{urlencode({'phan': phan})}", "ben-dung" if dung else "ben-bo")
-
-
-def _add_sending(app: FastAPI, portal: Portal, forms: Forms) -> None:
-    @app.post("/bieu/{number}/gui")
-    def send(request: Request, number: str, visitor: Posted, cach: Text = "") -> Response:
-        """Check everything, then send the form and close what it closes."""
-        found, when = number_of(number), sending.when_of(portal, visitor)
-
-        def do(session: Session, draft: Draft) -> int | None:
-            calendar = forms.calendar(draft)
-            if not draft.open and draft.report.sent_no:
-                return None
-            later = calendar.soft_shift(when.today, board.PAPER_DAYS)[0] if cach == FIGURES else None
-            keys, _, document = report_drafts.send(session, draft, calendar, when, paper_due_on=later)
-            what = Received(document, False, later)
-            receipts.received(session, portal.runtime.style(), keys, calendar, when, what)
-            return draft.linked[0].id
-
-        try:
-            first = forms.act(request, visitor, found, do)
-        except REFUSED as error:
-            return forms.show(request, visitor, found, CHECK, error)
-        if first is None:
-            return portal.back(f"/bieu/{found}?phan={CHECK}", "da-gui")
-        return portal.back(f"/viec/{first}", "gui-so-lieu" if cach == FIGURES else "gui")
-
-
-def _add_excel(app: FastAPI, portal: Portal, forms: Forms) -> None:
-    @app.api_route("/bieu/{number}/excel", methods=READ)
-    def template(request: Request, number: str, visitor: SignedIn) -> Response:
-        """The form as an Excel file, with what was typed so far."""
-        found = number_of(number)
-        with portal.own_only(request), portal.reading() as session:
-            draft = forms.draft(session, found, visitor)
-        demo = portal.runtime.settings.demo
-        body = form_excel.workbook_bytes(draft.form, draft.context, draft.values, WATERMARK if demo else None)
-        name = f"{'MOPHONG_' if demo else ''}{draft.form.code}_{draft.context.agency}_{draft.report.period}.xlsx"
-        return Response(
-            body, media_type=XLSX, headers={"Content-Disposition": file_names.disposition(name, inline=False)}
-        )
-
-    @app.post("/bieu/{number}/excel")
-    def upload(
-        request: Request,
-        number: str,
-        visitor: Posted,
-        phan: Text = "",
-        tep: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI reads it, nothing changes it
-    ) -> Response:
-        """Take a filled Excel file: all of it, or none with every cell that is to be mended."""
-        found, when = number_of(number), sending.when_of(portal, visitor)
-
-        def do(session: Session, draft: Draft) -> int:
-            sent = uploads.sent(tep)
-            if not sent:
-                raise BadInput("Chưa chọn tệp Excel.")
-            limit = portal.runtime.limits.file
-            if sent[0].size > limit:
-                raise BadInput(file_rules.too_large(file_names.clean_name(sent[0].name), sent[0].size, limit))
-            calendar = forms.calendar(draft)
-            sent[0].file.seek(0)
-            given = form_excel_reading.read(
-                sent[0].file.read(), sent[0].name, draft.form, draft.context, draft.values,
-                report_rows.older_forms(session, draft.form.code),
-                working_days=lambda one, other: calendar.soft_count(one, other)[0],
-            )  # fmt: skip
-            if given.refusal:
-                raise BadInput(given.refusal)
-            return report_drafts.save_all(session, draft, given.values, when)
-
-        try:
-            forms.act(request, visitor, found, do)
-        except REFUSED as error:
-            return forms.show(request, visitor, found, phan, error)
-        return portal.back(f"/bieu/{found}?phan={CHECK}", "excel")
 
 
 # What was typed

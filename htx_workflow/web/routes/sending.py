@@ -26,7 +26,7 @@ from htx_workflow.services.receipts import Received
 from htx_workflow.services.reports import When
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import plans as plan_store
-from htx_workflow.store import views
+from htx_workflow.store import work_history
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import AUTHORITIES, CHANNELS, DocumentRef
 from htx_workflow.store.views import WholeRow, WorkRow
@@ -172,7 +172,7 @@ def repeated(portal: Portal, request: Request, visitor: Visitor, number: int, ty
         row = work_pages.get_own(session, number, visitor, portal.today())
         if row.work.standing.state not in (standing.SUBMITTED, standing.DONE):
             return None
-        sent = [event for event in views.list_events(session, number) if event.act == "submit"]
+        sent = [event for event in work_history.list_events(session, number) if event.act == "submit"]
     same = not typed_number.strip() or (sent and sent[-1].number == typed_number.strip())
     return portal.back(f"/viec/{number}", "da-gui") if same else None
 

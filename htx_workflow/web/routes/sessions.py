@@ -72,18 +72,19 @@ def _add_sessions(app: FastAPI, portal: Portal) -> None:
 
 
 def _add_person(app: FastAPI, portal: Portal) -> None:
-    def page(request: Request, visitor: Visitor, problem: str = "", status: int = 200) -> Response:
+    def page(request: Request, visitor: Visitor, tiep: str, problem: str = "", status: int = 200) -> Response:
         with portal.reading() as session:
             people = persons.list_choices(session, visitor.agency_id, portal.today())
         return portal.show(
             request, "who.html", status, typed=Typed(), problem=problem, action="/nguoi", people=people,
+            tiep=local_path(tiep),
             current="" if visitor.unnamed else visitor.person_name,
         )  # fmt: skip
 
     @app.api_route("/nguoi", methods=READ)
-    def ask(request: Request, visitor: SignedIn) -> Response:
-        """For another person at the same machine."""
-        return page(request, visitor)
+    def ask(request: Request, visitor: SignedIn, tiep: str = "/viec") -> Response:
+        """For another person at the same machine, and before pages that are filled in at length."""
+        return page(request, visitor, tiep)
 
     @app.post("/nguoi")
     def answer(
@@ -95,7 +96,7 @@ def _add_person(app: FastAPI, portal: Portal) -> None:
             with portal.transaction("who") as session:
                 persons.name_session(session, visitor, given, portal.now(), portal.today())
         except BadInput as error:
-            return page(request, visitor, str(error), 400)
+            return page(request, visitor, tiep, str(error), 400)
         return portal.back(local_path(tiep), "nguoi")
 
 

@@ -1,0 +1,58 @@
+"""htx consolidate: a snapshot of a round, kept, and written out."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from htx_workflow.cli import edge
+from htx_workflow.cli.output import DAY, json_option, print_json
+
+
+@click.command()
+@click.argument("code")
+@click.option("--round", "period", required=True, metavar="NĂM", help="Đợt đánh giá, theo năm.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Thư mục ghi bản tổng hợp."
+)
+@click.option("--on", type=DAY, help="Tình hình biết được đến hết ngày này (mặc định hôm nay).")
+@click.option("--compare", "earlier", type=int, metavar="SỐ", help="Nêu chỗ khác với bản tổng hợp số này.")
+@json_option
+@edge.as_option
+def command(
+    code: str, period: str, out: Path, on: date | None, earlier: int | None, as_json: bool, as_contact: str | None
+) -> None:  # fmt: skip
+    """Lập bản tổng hợp của một đợt từ số liệu đã nộp, đã chấp nhận; số liệu không đổi thì giữ bản cũ."""
+    from htx_workflow.services import card_spots, consolidations, plans
+
+    runtime = edge.open_runtime()
+    when = edge.when(runtime, as_contact)
+    with runtime.reading() as session:
+        rubric = runtime.rubric(card_spots.scoring_of(plans.get_plan(session, code).plan).rubric)
+        made = consolidations.compute(session, code, period, rubric, on or when.today, when)
+    with runtime.transaction("consolidate") as session:
+        kept = consolidations.keep(session, made, rubric, None, when)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"tong-hop-{code}-{period}-so-{kept.no}.json"
+    path.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
+    changes = []
+    if earlier is not None:
+        with runtime.reading() as session:
+            changes, _ = consolidations.compare(session, code, period, earlier, kept.no)
+    if as_json:
+        print_json(
+            {
+                "no": kept.no,
+                "made_at": kept.made_at,
+                "inputs_sha256": kept.inputs_sha256,
+                "target": {"passed": kept.target.passed, "of": kept.target.of},
+                "files": [str(path)],
+                "changes": [change._asdict() for change in changes],
+            }
+        )
+        return
+    click.echo(f"Bản tổng hợp số {kept.no} đợt {period}: {kept.target.text}. {kept.decisive}. Đã ghi {path}.")
+    for change in changes:
+        click.echo(f"{change.section} {change.key} {change.place}: {change.before} → {change.after}")
