@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json
+
+if TYPE_CHECKING:
+    from htx_workflow.domain.consolidations import Change
 
 
 @click.command()
@@ -37,7 +41,7 @@ def command(
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"tong-hop-{code}-{period}-so-{kept.no}.json"
     path.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
-    changes = []
+    changes: list[Change] = []
     if earlier is not None:
         with runtime.reading() as session:
             changes, _ = consolidations.compare(session, code, period, earlier, kept.no)

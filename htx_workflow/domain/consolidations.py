@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -45,18 +45,27 @@ class LevelResult:
     """Points of each group of the rubric; None while one of its criteria is not scored."""
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionLine:
+class CriterionHead(Entry):
+    """A criterion of the rubric, named once for all cooperatives; hundredths, None where the maximum is not known."""
+
+    key: int
+    title: str
+    group: str
+    max: int | None
+
+
+class CriterionLine(NamedTuple):
     """One criterion of a cooperative: start, each year and end on the level that decides, and each level now."""
 
     key: int
     title: str
+    max: int | None
     to_improve: bool
     start: int | None
     years: dict[int, int | None]
     end: int | None
-    levels: tuple[int | None, ...] = ()
-    """In the order of the chain."""
+    levels: tuple[int | None, ...]
+    """In the order of the chain; None also where the level has no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,10 @@ class DifferenceLine:
     reason: str
 
 
+Column: TypeAlias = tuple[int | None, ...]
+"""Hundredths of each criterion in the order of the rubric; of thousands of cooperatives an object for each is too many."""
+
+
 @dataclass(frozen=True, slots=True)
 class CooperativeLine:
     """A cooperative of the scheme, on the level that decides, the other levels beside it."""
@@ -78,7 +91,12 @@ class CooperativeLine:
     name: str
     decisive: LevelResult
     others: tuple[LevelResult, ...]
-    criteria: tuple[CriterionLine, ...]
+    to_improve: tuple[int, ...] = ()
+    start: Column = ()
+    """Empty: nothing was entered."""
+    years: dict[int, Column] | None = None
+    levels: tuple[Column, ...] = ()
+    """In the order of the chain; empty where a level has no card."""
     parent: str = ""
     """Code of the agency it belongs to."""
     kinds: dict[str, str] | None = None
@@ -185,6 +203,7 @@ class Consolidation(Entry):
     pass_mark: int = 0
     chain: tuple[str, ...] = ()
     """Codes of the levels."""
+    criteria: tuple[CriterionHead, ...] = ()
     cooperatives: tuple[CooperativeLine, ...] = ()
     classification: tuple[ClassLine, ...] = ()
     target: Target
@@ -196,16 +215,56 @@ class Consolidation(Entry):
     late: tuple[TextLine, ...] = ()
     """Cards that came after a higher level was closed: kept, changing nothing."""
 
+    def criteria_of(self, line: CooperativeLine) -> list[CriterionLine]:
+        """A cooperative's criteria, one line each, ready for a table."""
+        year = int(self.round[:4]) if self.round[:4].isdecimal() else 0
+        years = line.years or {}
+        ends = years.get(year, ())
+        return [
+            CriterionLine(
+                head.key,
+                head.title,
+                head.max,
+                head.key in line.to_improve,
+                _at(line.start, place),
+                {one: _at(column, place) for one, column in years.items()},
+                _at(ends, place),
+                tuple(_at(column, place) for column in line.levels),
+            )
+            for place, head in enumerate(self.criteria)
+        ]
+
     @property
     def inputs_sha256(self) -> str:
         """One fingerprint of all inputs: the same inputs give the same, in whatever order they came."""
-        return fingerprint(self.inputs)
+        sum_ = hashlib.sha256()
+        for key in sorted(self.inputs):
+            sum_.update(f"{key} {self.inputs[key]}\n".encode())
+        return sum_.hexdigest()
+
+
+def _at(column: Column, place: int) -> int | None:
+    return column[place] if place < len(column) else None
 
 
 def fingerprint(value: Any) -> str:
     """SHA-256 of a JSON value, independent of the order of its keys."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def heads(rubric: Rubric) -> tuple[CriterionHead, ...]:
+    """The criteria of a rubric as a consolidation names them."""
+    return tuple(
+        CriterionHead(
+            key=criterion.num,
+            title=criterion.title,
+            group=group.num or "",
+            max=None if criterion.max is None else int(criterion.max * 100),
+        )
+        for group in rubric.groups
+        for criterion in group.criteria
+    )
 
 
 def target(outcomes: Sequence[Outcome]) -> Target:

@@ -21,12 +21,13 @@ from htx_workflow.domain.consolidations import (
     CooperativeLine,
     MatrixLine,
     Missing,
+    Target,
     TextLine,
 )
 from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.domain.rubrics import Rubric
-from htx_workflow.domain.verdicts import Outcome
+from htx_workflow.domain.verdicts import Conclusion
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import card_spots, plans, result_lines, results, rounds, statuses
 from htx_workflow.services.reports import When
@@ -50,7 +51,7 @@ class _Gathered:
     inputs: dict[str, str] = field(default_factory=dict)
     lines: dict[int, CooperativeLine] = field(default_factory=dict)
     units: dict[int, RatedUnit] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    passed: int = 0
     missing: dict[int, tuple[Missing, ...]] = field(default_factory=dict)
 
 
@@ -86,9 +87,10 @@ def compute(session: Session, code: str, period: str, rubric: Rubric, day: date,
         day=day,
         pass_mark=asked.pass_mark,
         chain=tuple(level.code for level in asked.scoring.chain),
+        criteria=consolidations.heads(rubric),
         cooperatives=tuple(found.lines[number] for number in order),
         classification=tuple(_classification(rubric, units)),
-        target=consolidations.target([found.outcomes[number] for number in order]),
+        target=Target(passed=found.passed, of=len(order)),
         matrix=matrix,
         missing=(*(one for number in order for one in found.missing[number]), *absent),
         late=tuple(_late(session, loaded, period, agencies, found.inputs)),
@@ -147,7 +149,7 @@ def _gathered(session: Session, asked: Asked, agencies: Mapping[int, AgencyRow])
         parent = codes.get(result.unit.parent_id or 0, "")
         found.lines[number] = result_lines.line(asked, result, parent, reasons)
         found.units[number] = _rated_unit(asked, result)
-        found.outcomes[number] = result.outcome
+        found.passed += result.outcome.decisive.conclusion is Conclusion.PASSED
         found.missing[number] = tuple(result_lines.missing(asked, result))
         found.inputs |= result_lines.inputs(asked, result, parent, reasons)
     return found

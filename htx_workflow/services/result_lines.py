@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from htx_workflow.domain import consolidations, scorecards
 from htx_workflow.domain.card_saving import reason_of
-from htx_workflow.domain.consolidations import CooperativeLine, CriterionLine, DifferenceLine, LevelResult, Missing
+from htx_workflow.domain.consolidations import Column, CooperativeLine, DifferenceLine, LevelResult, Missing
 from htx_workflow.domain.verdicts import Verdict
 from htx_workflow.services.results import Asked, UnitResult
 
@@ -19,12 +19,20 @@ def line(asked: Asked, result: UnitResult, parent: str, reasons: Reasons) -> Coo
     """The line of a cooperative."""
     decided = result.levels.get(asked.scoring.decisive.level)
     known = decided or next(iter(result.levels.values()), None)
+    levels = tuple(_column(asked, _totals(result, level.code)) for level in asked.scoring.chain)
+    years = {year: _column(asked, points) for year, points in result.years.items()}
+    if decided is not None:  # the same column twice is one object
+        place = [level.code for level in asked.scoring.chain].index(asked.scoring.decisive.level)
+        years[int(asked.period)] = levels[place]
     return CooperativeLine(
         key=result.unit.code,
         name=result.unit.name,
         decisive=_level(result, result.outcome.decisive),
         others=tuple(_level(result, verdict) for verdict in result.outcome.others),
-        criteria=tuple(_criteria(asked, result)),
+        to_improve=tuple(sorted(result.baseline.to_improve)) if result.baseline else (),
+        start=_column(asked, result.baseline.points) if result.baseline else (),
+        years=years,
+        levels=levels,
         parent=parent,
         kinds=known.facts.kinds(known.rubric) if known else {},
         why=result.outcome.decisive.why,
@@ -42,25 +50,21 @@ def _level(result: UnitResult, verdict: Verdict) -> LevelResult:
     )
 
 
-def _criteria(asked: Asked, result: UnitResult) -> Iterator[CriterionLine]:
-    decided = result.levels.get(asked.scoring.decisive.level)
-    rubric = decided.rubric if decided else asked.rubric
-    start, improved = (
-        (result.baseline.points, result.baseline.to_improve) if result.baseline else ({}, frozenset[int]())
-    )
-    levels = [result.levels.get(level.code) for level in asked.scoring.chain]
-    totals = [made.totals.criteria if made else {} for made in levels]
-    ends = decided.totals.criteria if decided else {}
-    for number, criterion in rubric.criteria.items():
-        yield CriterionLine(
-            number,
-            criterion.title,
-            number in improved,
-            start.get(number),
-            {year: points.get(number) for year, points in result.years.items()},
-            ends.get(number),
-            tuple(each.get(number) for each in totals),
-        )
+def _totals(result: UnitResult, level: str) -> Mapping[int, int | None]:
+    made = result.levels.get(level)
+    return made.totals.criteria if made else {}
+
+
+_POINTS = tuple(range(10_001))
+"""One object for each number of hundredths: a nation's points are millions of a few hundred values."""
+
+
+def _column(asked: Asked, points: Mapping[int, int | None]) -> Column:
+    """Points in the order of the plan's rubric; empty where there are none at all."""
+    if not points:
+        return ()
+    given = (points.get(number) for number in asked.rubric.criteria)
+    return tuple(None if one is None else _POINTS[one] if one < len(_POINTS) else one for one in given)
 
 
 def _differences(asked: Asked, result: UnitResult, reasons: Reasons) -> Iterator[DifferenceLine]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, bindparam, func, select, update
 from sqlmodel import Session
 
 from htx_workflow.store import tables
@@ -45,7 +46,7 @@ class VisitRow(NamedTuple):
     document_dated: date | None
 
 
-def living(rows: FromClause, day: date) -> ColumnElement[bool]:
+def living(rows: FromClause, day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Rows with valid_from and valid_to that hold on this day."""
     return (rows.c.valid_from.is_(None) | (rows.c.valid_from <= day)) & (
         rows.c.valid_to.is_(None) | (rows.c.valid_to >= day)
@@ -54,6 +55,14 @@ def living(rows: FromClause, day: date) -> ColumnElement[bool]:
 
 def find_visit(session: Session, token_sha256: str, now: datetime, today: date) -> VisitRow | None:
     """The living session of this token: not ended, not expired; contact, person and agency still there."""
+    row = session.execute(_visit(), {"token": token_sha256, "now": now, "today": today}).first()
+    return VisitRow(*row) if row else None
+
+
+@cache
+def _visit() -> Select[Any]:
+    """Made once, like the others here: every page asks them, and making one costs more than asking it."""
+    today: BindParameter[date] = bindparam("today")
     sessions, contacts = table("credential"), table("contact")
     agencies, persons, names = table("agency"), table("person"), table("agency_name")
     given, giver, papers = table("delegation"), table("contact").alias("giver"), table("document")
@@ -63,7 +72,7 @@ def find_visit(session: Session, token_sha256: str, now: datetime, today: date) 
         .correlate(agencies)
         .scalar_subquery()
     )
-    row = session.execute(
+    return (
         select(
             sessions.c.id, sessions.c.strength, sessions.c.expires_at, contacts.c.id, contacts.c.code,
             contacts.c.shared, contacts.c.name, agencies.c.id, agencies.c.code, agencies.c.kind, names.c.name,
@@ -87,40 +96,49 @@ def find_visit(session: Session, token_sha256: str, now: datetime, today: date) 
         .outerjoin(giver, and_(giver.c.id == given.c.from_contact_id, living(giver, today)))
         .outerjoin(papers, papers.c.id == given.c.document_id)
         .where(
-            sessions.c.token_sha256 == token_sha256,
+            sessions.c.token_sha256 == bindparam("token"),
             sessions.c.kind == "session",
             sessions.c.ended_at.is_(None),
-            sessions.c.expires_at > now,
+            sessions.c.expires_at > bindparam("now"),
             living(contacts, today),
             living(agencies, today),
             persons.c.left_on.is_(None) | (persons.c.left_on > today),
         )
         .order_by(given.c.id)
         .limit(1)
-    ).first()  # fmt: skip
-    return VisitRow(*row) if row else None
+    )  # fmt: skip
 
 
 def roles_of(session: Session, contact_ids: Iterable[int], agency_id: int, today: date) -> dict[int, frozenset[str]]:
     """What these contacts are at their own agency on this day."""
-    rows, wanted = table("assignment"), list(contact_ids)
+    wanted = list(contact_ids)
     found: dict[int, set[str]] = {number: set() for number in wanted}
-    for row in session.execute(
-        select(rows.c.contact_id, rows.c.role).where(
-            rows.c.contact_id.in_(wanted), rows.c.agency_id == agency_id, living(rows, today)
-        )
-    ):
-        found[row.contact_id].add(row.role)
+    for number, role in session.execute(_roles(), {"contacts": wanted, "agency": agency_id, "today": today}):
+        found[number].add(role)
     return {number: frozenset(roles) for number, roles in found.items()}
+
+
+@cache
+def _roles() -> Select[Any]:
+    rows = table("assignment")
+    return select(rows.c.contact_id, rows.c.role).where(
+        rows.c.contact_id.in_(bindparam("contacts", expanding=True)),
+        rows.c.agency_id == bindparam("agency"),
+        living(rows, bindparam("today")),
+    )
 
 
 def plans_of(session: Session, agency_id: int) -> tuple[frozenset[int], frozenset[int]]:
     """Numbers of the plans that an agency leads, and of those it leads or that are made for it."""
-    rows = table("plan")
-    found = session.execute(
-        select(rows.c.id, rows.c.lead_id).where((rows.c.lead_id == agency_id) | (rows.c.province_id == agency_id))
-    ).all()
+    found = session.execute(_plans(), {"agency": agency_id}).all()
     return frozenset(row.id for row in found if row.lead_id == agency_id), frozenset(row.id for row in found)
+
+
+@cache
+def _plans() -> Select[Any]:
+    rows = table("plan")
+    agency: BindParameter[int] = bindparam("agency")
+    return select(rows.c.id, rows.c.lead_id).where((rows.c.lead_id == agency) | (rows.c.province_id == agency))
 
 
 def add(session: Session, **values: Any) -> int:

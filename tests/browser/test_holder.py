@@ -36,10 +36,10 @@ def sent(page: Page) -> None:
     page.get_by_label("Lương Thị Thử").check()
     page.get_by_label("Số, ký hiệu").fill("211/BC-SNN")
     page.get_by_label("Ngày văn bản").fill("21/11/2025")
-    page.get_by_label("Tệp đã ký").set_input_files(PDF)
+    page.locator("#tep").set_input_files(PDF)
     no_serious_findings(page)
     picture(page, "gui-bao-cao")
-    page.get_by_role("button", name="Gửi báo cáo").click()
+    page.locator("main").get_by_role("button", name="Gửi báo cáo").click()
     assert "Đã nhận" in page.locator("[role=status]").inner_text()
 
 

@@ -19,6 +19,7 @@ from htx_workflow.settings import load_settings
 from htx_workflow.store import desk_rows
 from htx_workflow.store.documents import DocumentRef
 from htx_workflow.store.tables import table
+from tests.commands import PLAN, htx_here
 from tests.factories import a_plan
 from tests.machine import Machine, MachineClock, a_document
 from tests.portal import Client, visit, words_of
@@ -383,3 +384,10 @@ def test_an_act_is_audited_with_codes_only(lived: Machine, officer: Client) -> N
     with lived.database.reading() as session:
         found = session.execute(select(events.c.detail).where(events.c.act == "work.call")).scalars().all()
     assert found == ["{}"]
+
+
+def test_the_command_line_says_who_has_not_sent() -> None:
+    assert htx_here("plan", "load", str(PLAN), "--on", "2024-10-23", today="2024-10-23").code == 0
+    done = htx_here("status", "kontum-3819", "--who", "R.htx", "2024", today="2024-12-17")
+    assert done.code == 0, done.err
+    assert re.match(r"Đến \d\d giờ \d\d ngày 17/12/2024: 00/05 hợp tác xã đã nộp; chưa nộp: ", done.out)

@@ -152,17 +152,10 @@ def line(name: str, decisive: str = "self") -> CooperativeLine:
         name=f"HTX mô phỏng {name}",
         decisive=consolidations.level_result(made.decisive),
         others=tuple(consolidations.level_result(one) for one in made.others),
-        criteria=tuple(
-            CriterionLine(
-                key=number,
-                title=criterion.title,
-                to_improve=number in sample.baseline.to_improve,
-                start=sample.baseline.points.get(number),
-                years={2024: None},
-                end=ends[number],
-            )
-            for number, criterion in TT01.criteria.items()
-        ),
+        to_improve=tuple(sorted(sample.baseline.to_improve)),
+        start=tuple(sample.baseline.points.get(number) for number in TT01.criteria),
+        years={2025: tuple(ends.values())},
+        levels=(tuple(ends.values()), ()),
     )
 
 
@@ -175,6 +168,7 @@ def a_consolidation(no: int = 1, **changes: object) -> Consolidation:
         "rubric": TT01.ref,
         "decisive": "Kết luận theo điểm tự chấm",
         "inputs": {"htx-a/self/1": "aa", "htx-b/self/1": "bb"},
+        "criteria": consolidations.heads(TT01),
         "cooperatives": (line("A"), line("B")),
         "target": Target(passed=2, of=3),
         "missing": (Missing(key="htx-c", name="HTX mô phỏng C", what="bảng tự chấm điểm"),),
@@ -185,6 +179,13 @@ def a_consolidation(no: int = 1, **changes: object) -> Consolidation:
 def test_a_consolidation_survives_being_stored():
     made = a_consolidation()
     assert Consolidation.model_validate_json(made.model_dump_json()) == made
+
+
+def test_a_cooperative_is_read_criterion_by_criterion():
+    made = a_consolidation()
+    first, second = made.criteria_of(made.cooperatives[0])[:2]
+    assert first == CriterionLine(1, TT01.criteria[1].title, 700, True, 550, {2025: 600}, 600, (600, None))
+    assert (second.to_improve, second.start, second.end) == (False, 450, 500)
 
 
 def test_the_same_inputs_have_the_same_fingerprint_in_whatever_order():
@@ -203,10 +204,10 @@ def test_a_late_card_and_a_cooperative_that_came_in_are_the_differences():
     after = a_consolidation(2, cooperatives=(line("B", "province"),), missing=(), target=Target(passed=1, of=3))
     changes = consolidations.differences(before, after)
     assert Change("cooperatives", "htx-b", "decisive.conclusion", "passed", "failed") in changes
-    assert Change("cooperatives", "htx-b", "criteria[4].end", 500, 400) in changes
+    assert Change("cooperatives", "htx-b", "years.2025[4]", 500, 400) in changes
     assert Change("target", "", "passed", 2, 1) in changes
     assert Change("missing", "htx-c", "what", "bảng tự chấm điểm", None) in changes
-    assert not any(change.place.startswith("criteria[5]") for change in changes)
+    assert not any(change.place.endswith("[5]") for change in changes)
 
 
 def test_the_inputs_say_why_two_differ():
