@@ -27,6 +27,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     _letter().save(str(FOLDER / "cong-van.docx"))
     _named().save(str(FOLDER / "bao-cao.docx"))
+    _form().save(str(FOLDER / "bieu-mau.docx"))
 
 
 def _letter() -> Any:
@@ -58,6 +59,21 @@ def _named() -> Any:
     _addressees(document, 1982, 2552)
     _body(document)
     _foot(document, 3852, 5402)
+    return document
+
+
+def _form() -> Any:
+    """Bảng, biên bản: several people sign at the end of the body; no Nơi nhận."""
+    document = _blank()
+    head = _table(document, 3829, 5500, 2)
+    _agency(head.cell(0, 0))
+    _nation(head.cell(0, 1), 12, 13, 900)
+    _line(head.cell(1, 0), "{{ number_line }}", 13)
+    _line(head.cell(1, 1), "{{ place_line }}", 13, italic=True)
+    _paragraph(document, "{{ kind }}", 14, bold=True, align=ALIGN.CENTER, before=18)
+    _paragraph(document, "{{ subject }}", 14, bold=True, align=ALIGN.CENTER)
+    _rule(document.add_paragraph(), 3200, 3200)
+    _body(document)
     return document
 
 

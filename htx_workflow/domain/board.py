@@ -116,77 +116,101 @@ def status(seen: Seen, day: date, calendar: WorkingCalendar) -> Status:
     if state == standing.DONE:
         return _done(seen)
     if state == standing.UNASSIGNED:
-        return Status("unassigned", "Chờ phân công lại", "?", "red outline", Group.CLOSED)
-    word = {standing.WAIVED: "Thôi theo dõi", standing.HANDED_BACK: "Chuyển trả", standing.SPLIT: "Đã tách việc"}[state]
+        return Status("unassigned", words.said("Chờ phân công lại"), "?", "red outline", Group.CLOSED)
+    word = {
+        standing.WAIVED: words.said("Thôi theo dõi"),
+        standing.HANDED_BACK: words.said("Chuyển trả"),
+        standing.SPLIT: words.said("Đã tách việc"),
+    }[state]
     return Status("waived", word, "–", "grey", Group.DONE)
 
 
 def _open(seen: Seen, day: date, calendar: WorkingCalendar) -> Status:
     if seen.kind is Kind.CONTINUOUS:
-        return Status("standing", "Thường xuyên", "∞", "grey", Group.STANDING)
+        return Status("standing", words.said("Thường xuyên"), "∞", "grey", Group.STANDING)
     if seen.kind is Kind.OUTCOME:
-        return Status("standing", "Đọc từ điểm đánh giá", "∞", "grey", Group.STANDING)
+        return Status("standing", words.said("Đọc từ điểm đánh giá"), "∞", "grey", Group.STANDING)
     if seen.returned:
         return _returned(seen, day, calendar)
     if seen.waits:
-        return Status("waiting", "Chưa mở", "◌", "grey", Group.CLOSED)
+        return Status("waiting", words.said("Chưa mở"), "◌", "grey", Group.CLOSED)
     if seen.opens_on > day:
-        return Status("waiting", "Chưa mở", "◌", "grey", Group.CLOSED, f"mở từ {words.day_text(seen.opens_on)}")
+        more = words.said("mở từ %(day)s", day=words.day_text(seen.opens_on))
+        return Status("waiting", words.said("Chưa mở"), "◌", "grey", Group.CLOSED, more)
     due_on = seen.stands.due_on
     if due_on is None:
-        return Status("awaiting", "Dự kiến", "◌", "grey", Group.EXPECTED, "chờ văn bản ấn định thời hạn")
+        more = words.said("chờ văn bản ấn định thời hạn")
+        return Status("awaiting", words.said("Dự kiến"), "◌", "grey", Group.EXPECTED, more)
     if not seen.adopted:
-        return Status("expected", "Dự kiến", "◌", "grey", Group.EXPECTED)
+        return Status("expected", words.said("Dự kiến"), "◌", "grey", Group.EXPECTED)
     left = calendar.soft_count(day, due_on)[0]
     if due_on < day:
         return _overdue(seen, -left)
-    more = f"còn {words.count_text(left)} ngày làm việc" if due_on > day else "hôm nay là ngày cuối"
+    return _in_time(seen, left, last=due_on == day)
+
+
+def _in_time(seen: Seen, left: int, *, last: bool) -> Status:
+    more = words.said("còn %(days)s ngày làm việc", days=words.count_text(left))
+    if last:
+        more = words.said("hôm nay là ngày cuối")
     if seen.step in ("for_signature", "signed"):
-        return Status("signing", "Đã trình ký", "◔", "blue", Group.DUE if left <= SOON else Group.COMING, more)
+        group = Group.DUE if left <= SOON else Group.COMING
+        return Status("signing", words.said("Đã trình ký"), "◔", "blue", group, more)
     if left <= SOON:
-        return Status("near", "Sắp đến hạn", "◑", "amber", Group.DUE, more)
+        return Status("near", words.said("Sắp đến hạn"), "◑", "amber", Group.DUE, more)
     if seen.taken or seen.step:
-        return Status("doing", "Đang thực hiện", "◔", "blue", Group.COMING, more)
-    return Status("new", "Chưa tiếp nhận", "○", "grey", Group.COMING, more)
+        return Status("doing", words.said("Đang thực hiện"), "◔", "blue", Group.COMING, more)
+    return Status("new", words.said("Chưa tiếp nhận"), "○", "grey", Group.COMING, more)
 
 
 def _overdue(seen: Seen, over: int) -> Status:
-    signing = ", đã trình ký" if seen.step in ("for_signature", "signed") else ""
     if seen.cooperative:
-        return Status("asked", "Đã qua ngày nộp", "◑", "amber", Group.OVERDUE, f"đề nghị nộp sớm{signing}")
-    more = f"quá {words.count_text(over)} ngày làm việc{signing}" if over else f"đã qua ngày cuối{signing}"
-    return Status("overdue", "Quá hạn", "●", "red", Group.OVERDUE, more)
+        more = words.said("đề nghị nộp sớm")
+    elif over:
+        more = words.said("quá %(days)s ngày làm việc", days=words.count_text(over))
+    else:
+        more = words.said("đã qua ngày cuối")
+    if seen.step in ("for_signature", "signed"):
+        more = words.together(more, words.said("đã trình ký"))
+    if seen.cooperative:
+        return Status("asked", words.said("Đã qua ngày nộp"), "◑", "amber", Group.OVERDUE, more)
+    return Status("overdue", words.said("Quá hạn"), "●", "red", Group.OVERDUE, more)
 
 
 def _returned(seen: Seen, day: date, calendar: WorkingCalendar) -> Status:
     kept = seen.stands.submitted_on is not None
-    send = "nộp" if seen.cooperative else "gửi"
-    word = "Đề nghị bổ sung" if kept else f"Đề nghị {send} lại"
-    more = f"chậm nhất {words.day_text(seen.respond_by)}" if seen.respond_by else ""
+    word = words.said("Đề nghị bổ sung")
+    if not kept:
+        word = words.said("Đề nghị nộp lại") if seen.cooperative else words.said("Đề nghị gửi lại")
+    more = words.said("chậm nhất %(day)s", day=words.day_text(seen.respond_by)) if seen.respond_by else ""
     due_on = seen.stands.due_on
     late = not kept and seen.adopted and due_on is not None and due_on < day
     if late and due_on is not None and not seen.cooperative:
         over = words.count_text(-calendar.soft_count(day, due_on)[0])
-        more = f"{more}, quá {over} ngày làm việc" if more else f"quá {over} ngày làm việc"
+        days = words.said("quá %(days)s ngày làm việc", days=over)
+        more = words.together(more, days) if more else days
     return Status("returned", word, "↩", "amber", Group.OVERDUE if late else Group.DUE, more)
 
 
 def _submitted(seen: Seen) -> Status:
-    send = "nộp" if seen.cooperative else "gửi"
+    cooperative = seen.cooperative
     if seen.paper_due_on is not None:
-        more = f"văn bản bổ sung chậm nhất {words.day_text(seen.paper_due_on)}"
-        return Status("sent", f"Đã {send} số liệu, chờ văn bản", "➤", "violet", Group.SENT, more)
+        more = words.said("văn bản bổ sung chậm nhất %(day)s", day=words.day_text(seen.paper_due_on))
+        word = words.said("Đã nộp số liệu, chờ văn bản") if cooperative else words.said("Đã gửi số liệu, chờ văn bản")
+        return Status("sent", word, "➤", "violet", Group.SENT, more)
+    word = words.said("Đã nộp, chờ kiểm tra") if cooperative else words.said("Đã gửi, chờ kiểm tra")
     judged = judgement(seen.stands)
-    more = f"{send} {judged}" if judged else ""
-    return Status("sent", f"Đã {send}, chờ kiểm tra", "➤", "violet", Group.SENT, more)
+    in_time = words.said("nộp đúng hạn") if cooperative else words.said("gửi đúng hạn")
+    late = words.said("nộp quá hạn") if cooperative else words.said("gửi quá hạn")
+    return Status("sent", word, "➤", "violet", Group.SENT, {"": "", "đúng hạn": in_time, "quá hạn": late}[judged])
 
 
 def _done(seen: Seen) -> Status:
     judged = judgement(seen.stands)
-    more = "chờ bản ký" if seen.paper_due_on is not None else ""
+    more = words.said("chờ bản ký") if seen.paper_due_on is not None else ""
     if judged == "quá hạn":
-        return Status("late", "Hoàn thành quá hạn", "✓", "brown", Group.DONE, more)
-    word = "Hoàn thành đúng hạn" if judged else "Hoàn thành"
+        return Status("late", words.said("Hoàn thành quá hạn"), "✓", "brown", Group.DONE, more)
+    word = words.said("Hoàn thành đúng hạn") if judged else words.said("Hoàn thành")
     return Status("done", word, "✓", "green", Group.DONE, more)
 
 

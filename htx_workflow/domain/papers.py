@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from htx_workflow.domain.pictures import Chart
 from htx_workflow.domain.plan import AgencyKind
 
 SIMULATION = "BẢN MÔ PHỎNG - SỐ LIỆU GIẢ ĐỊNH"
@@ -87,9 +88,34 @@ class Grid:
     blank_rows: int = 0
     """Rows left empty to be filled in by hand."""
     note: str = ""
+    sums: frozenset[int] = frozenset()
+    """Rows that add others up, in bold."""
 
 
-Block = Heading | Paragraph | Grid
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart in the text, with its title under it and its content in words for who cannot see it."""
+
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One place to sign: title, and the name where it is known."""
+
+    title: str
+    name: str = ""
+    note: str = "(Ký, ghi rõ họ tên)"
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign beside each other, kept on one page."""
+
+    places: tuple[Signature, ...]
+
+
+Block = Heading | Paragraph | Grid | Picture | Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +125,8 @@ class Annex:
     title: str
     blocks: tuple[Block, ...]
     landscape: bool = False
+    key: str = ""
+    """By which the text refers to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +150,13 @@ class Paper:
     """Of the paper, when only that is known."""
     annexes: tuple[Annex, ...] = field(default=())
     simulation: bool = False
+    form: bool = False
+    """A form or record (bảng, biên bản): several people sign, in the text; no Nơi nhận, no number unless it has a symbol."""
 
     @property
     def number_line(self) -> str:
+        if self.form and not self.symbol and not self.number:
+            return ""
         return f"Số: {self.number}" if self.number else f"Số:{GAP}/{self.symbol}"
 
     @property

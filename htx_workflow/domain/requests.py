@@ -73,14 +73,14 @@ class Work:
 def state_words(kind: Kind, state: str) -> str:
     """Where a request stands, in words."""
     if kind is Kind.COOPERATION and state in WAITING:
-        return "Chờ trả lời"
+        return words.said("Chờ trả lời")
     if state == GRANTED:
-        return "Đã trả lời" if kind in ANSWERED_KINDS else "Đồng ý"
+        return words.said("Đã trả lời") if kind in ANSWERED_KINDS else words.said("Đồng ý")
     return {
-        RAISED: "Chờ ý kiến",
-        ADVISED: "Đã có ý kiến, chờ quyết định",
-        REFUSED: "Không đồng ý",
-        WITHDRAWN: "Đã rút lại",
+        RAISED: words.said("Chờ ý kiến"),
+        ADVISED: words.said("Đã có ý kiến, chờ quyết định"),
+        REFUSED: words.said("Không đồng ý"),
+        WITHDRAWN: words.said("Đã rút lại"),
     }[state]
 
 

@@ -1,12 +1,43 @@
-"""How days, counts and periods are written (Nghị định 30/2020/NĐ-CP style)."""
+"""How days, counts and periods are written (Nghị định 30/2020/NĐ-CP style), and words that a page can also say in English."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+class Said(str):
+    """Vietnamese like any other text, which still knows its pattern: a page in English looks that up (`said`)."""
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: dict[str, Any]
+
+    @classmethod
+    def plain(cls, text: str) -> Said:
+        """Text that has no pattern: the same in every language."""
+        made = cls(text)
+        made.pattern, made.values = text, {}
+        return made
+
+
+def said(pattern: str, /, **values: Any) -> Said:
+    """Fixed words for a page: còn %(days)s ngày làm việc. scripts/messages finds the pattern by the name of this call."""
+    made = Said.plain(pattern % values if values else pattern)
+    made.pattern, made.values = pattern, values
+    return made
+
+
+def together(*parts: str, by: str = ", ") -> Said:
+    """Words beside each other, each said in the language of the page."""
+    named = {f"part{place}": part for place, part in enumerate(parts)}
+    made = Said(by.join(parts))
+    made.pattern, made.values = by.join(f"%({name})s" for name in named), named
+    return made
 
 
 @lru_cache(maxsize=2048)
@@ -25,6 +56,19 @@ def moment_text(moment: datetime) -> str:
     """07 giờ 30 thứ Sáu ngày 13/12/2024; `moment` is local."""
     day = moment.date()
     return f"{moment.hour:02d} giờ {moment.minute:02d} {WEEKDAYS[day.weekday()]} ngày {day_text(day)}"
+
+
+def said_day(day: date) -> Said:
+    """`weekday_text` for a page."""
+    return together(said(WEEKDAYS[day.weekday()]), day_text(day), by=" ")
+
+
+def said_moment(moment: datetime) -> Said:
+    """`moment_text` for a page."""
+    return said(
+        "%(hour)s giờ %(minute)s %(weekday)s ngày %(day)s", hour=f"{moment.hour:02d}", minute=f"{moment.minute:02d}",
+        weekday=said(WEEKDAYS[moment.weekday()]), day=day_text(moment.date()),
+    )  # fmt: skip
 
 
 def count_text(number: int) -> str:
@@ -48,6 +92,19 @@ def period_text(period: str) -> str:
     if len(part) == 2:
         return f"tháng {part}/{year}"
     return f"ngày {day_text(date.fromisoformat(period))}"
+
+
+def said_period(period: str) -> Said:
+    """`period_text` for a page."""
+    year, _, part = period.partition("-")
+    if not part and year.isdigit():
+        return said("năm %(year)s", year=year)
+    if part.startswith("Q"):
+        return said("quý %(quarter)s/%(year)s", quarter=ROMAN[int(part[1]) - 1], year=year)
+    if part in ("H1", "H2"):
+        first = part == "H1"
+        return said("6 tháng đầu năm %(year)s", year=year) if first else said("6 tháng cuối năm %(year)s", year=year)
+    return said("tháng %(month)s/%(year)s", month=part, year=year) if len(part) == 2 else Said.plain(period_text(period))
 
 
 TYPES = {

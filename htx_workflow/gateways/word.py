@@ -22,13 +22,13 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Pt, RGBColor, Twips
-from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate
 
 from htx_workflow.domain import papers
 from htx_workflow.domain.errors import BadConfig, Problem
-from htx_workflow.domain.papers import Annex, Block, Grid, Heading, Paper, Paragraph
+from htx_workflow.domain.papers import Annex, Block, Grid, Heading, Paper, Paragraph, Picture, Signatures
+from htx_workflow.gateways import word_charts, word_tables
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARK = "[[NOI DUNG]]"
@@ -37,6 +37,8 @@ BODY, MUC, KHOAN = "HTX Noi dung", "HTX Muc", "HTX Khoan"
 CELL, HEAD, UNIT, NOTE, ANNEX = "HTX O bang", "HTX Dau bang", "HTX Don vi tinh", "HTX Ghi chu", "HTX Phu luc"
 PORTRAIT, LANDSCAPE = 9071, 14003
 """Twips between the margins."""
+WIDEST = 11000
+"""Of a chart."""
 _WATERMARK = (
     '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"><w:pict>'
@@ -58,12 +60,11 @@ class Word:
 
     def write(self, paper: Paper) -> bytes:
         """The paper as a file. Raises BadConfig for a frame that is missing or damaged."""
-        document = self._frame("bao-cao" if paper.kind else "cong-van", _values(paper))
+        frame = "bieu-mau" if paper.form else "bao-cao" if paper.kind else "cong-van"
+        document = self._frame(frame, _values(paper))
         place = _mark_of(document)
         if place is None:
-            raise BadConfig(
-                [self._problem("bao-cao" if paper.kind else "cong-van", f"Không còn dòng {MARK}, nơi đặt nội dung.")]
-            )
+            raise BadConfig([self._problem(frame, f"Không còn dòng {MARK}, nơi đặt nội dung.")])
         _put_blocks(document, paper.blocks, place, PORTRAIT)
         place._p.getparent().remove(place._p)
         for number, annex in enumerate(paper.annexes, 1):
@@ -124,6 +125,10 @@ def _put_blocks(document: DocumentObject, blocks: Sequence[Block], before: WordP
             before.insert_paragraph_before(block.text, style=MUC if block.level == 1 else KHOAN)
         elif isinstance(block, Paragraph):
             _put_paragraph(block, before)
+        elif isinstance(block, Picture):
+            _put_picture(document, block, before, width)
+        elif isinstance(block, Signatures):
+            _put_signatures(document, block, before, width)
         else:
             _put_grid(document, block, before, width)
 
@@ -136,50 +141,43 @@ def _put_paragraph(block: Paragraph, before: WordParagraph) -> None:
         paragraph.add_run(line).italic = block.italic or None
 
 
+def _put_picture(document: DocumentObject, block: Picture, before: WordParagraph, width: int) -> None:
+    paragraph = before.insert_paragraph_before("", style=CELL)
+    paragraph.alignment = ALIGN.CENTER
+    word_charts.put(document, paragraph, block.chart, min(width, WIDEST))
+
+
+def _put_signatures(document: DocumentObject, block: Signatures, before: WordParagraph, width: int) -> None:
+    """Titles beside each other, room for a signature under each, then the names."""
+    above = before._p.getprevious()
+    if above is not None and above.tag == qn("w:p"):
+        WordParagraph(above, before._parent).paragraph_format.keep_with_next = True
+    before.insert_paragraph_before("", style=NOTE).paragraph_format.keep_with_next = True
+    table = document.add_table(1, len(block.places))
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for cell, place in zip(table.rows[0].cells, block.places, strict=True):
+        cell.width = Twips(width // len(block.places))
+        title, note = cell.paragraphs[0], cell.add_paragraph()
+        run = title.add_run(place.title)
+        run.bold, run.font.size = True, Pt(13)
+        note.add_run(place.note).italic = True
+        lines = [title, note, *(cell.add_paragraph() for _ in range(4)), cell.add_paragraph()]
+        lines[-1].add_run(place.name).bold = True
+        for line in lines:
+            line.alignment, line.paragraph_format.keep_with_next = ALIGN.CENTER, True
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    before._p.addprevious(table._tbl)
+
+
 def _put_grid(document: DocumentObject, block: Grid, before: WordParagraph, width: int) -> None:
     if block.unit:
         before.insert_paragraph_before(f"ĐVT: {block.unit}", style=UNIT)
     else:
         before.insert_paragraph_before("", style=NOTE).paragraph_format.line_spacing = Pt(6)
-    table = document.add_table(1, len(block.heads), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    widths = _widths(block, width)
-    _fill(table.rows[0].cells, block.heads, HEAD, frozenset())
-    _repeat(table)
-    blank = tuple("" for _ in block.heads)
-    for row in (*block.rows, *(blank for _ in range(block.blank_rows))):
-        _fill(table.add_row().cells, row, CELL, block.numbers)
-    for column, each in zip(table.columns, widths, strict=True):
-        column.width = Twips(each)
-        for cell in column.cells:
-            cell.width = Twips(each)
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    before._p.addprevious(table._tbl)
+    outer, head, plain = (document.styles[name].style_id for name in ("Table Grid", HEAD, CELL))
+    before._p.addprevious(word_tables.table(block, width, outer, head, plain))
     if block.note:
         before.insert_paragraph_before(block.note, style=NOTE)
-
-
-def _widths(block: Grid, width: int) -> list[int]:
-    shares = block.widths or tuple(1.0 for _ in block.heads)
-    return [int(width * share / sum(shares)) for share in shares]
-
-
-def _fill(cells: Sequence[Any], texts: Sequence[str], style: str, numbers: frozenset[int]) -> None:
-    for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-        paragraph = cell.paragraphs[0]
-        paragraph.style = style
-        paragraph.add_run(text)
-        if number in numbers:
-            paragraph.alignment = ALIGN.RIGHT
-
-
-def _repeat(table: Table) -> None:
-    """The heads stand again on every page."""
-    head = OxmlElement("w:tblHeader")
-    head.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(head)
 
 
 # Annexes

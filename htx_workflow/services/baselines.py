@@ -130,7 +130,7 @@ def export_file(session: Session, code: str, rubric: Rubric, visitor: Visitor | 
             rows.append((unit.code, unit.name, number, criterion.title, given, mark))
     line = f"{loaded.plan.short}; bộ tiêu chí {rubric.short}. Ô trống là chưa có số liệu, không phải 0."
     title = "Điểm ban đầu và tiêu chí cần hoàn thiện của từng hợp tác xã"
-    return excel.write([Sheet(title, columns, rows, line, PAGE, codes=CODES)])
+    return excel.write([Sheet(title, columns, rows, line, PAGE, ("", ""), codes=CODES)])
 
 
 def _by_unit(session: Session, loaded: LoadedPlan, unit_ids: Sequence[int]) -> dict[tuple[int, int], BaselineRow]:

@@ -78,7 +78,7 @@ def sign(session: Session, place: CardPlace, signing: Signing, visitor: Visitor 
     store.sign(session, card.id, row)
     if card.state == "submitted":
         rating = scoring.rate(session, spot, card, rubric)
-        store.change(session, card, **_rated(rating))
+        _change_sent(session, card, **_rated(rating))
     scoring.note(session, "score.sign", card, when, role=signing.role, on=signing.on_day.isoformat())
     return card
 
@@ -96,6 +96,12 @@ def _check_signing(rubric: Rubric, card: CardRow, signing: Signing, when: When) 
         raise BadInput("Chưa có họ tên người ký. Đề nghị ghi họ tên.")
     if signing.on_day > when.today:
         raise BadInput(f"Ngày ký {words.day_text(signing.on_day)} sau hôm nay. Đề nghị kiểm tra lại ngày.")
+
+
+def _change_sent(session: Session, card: CardRow, **values: object) -> None:
+    """Change a card that was sent; of two acts at once the second is told, whatever they are."""
+    if not store.change(session, card, **values, draft_version=card.version + 1):
+        raise TooLate("Người khác vừa cập nhật phiếu này; chưa có gì thay đổi. Đề nghị xem lại.")
 
 
 def _rated(rating: Rating) -> dict[str, object]:
@@ -176,8 +182,8 @@ def _accept_below(session: Session, spot: Spot, calendar: WorkingCalendar, when:
     lower = spot.below
     if lower is None or spot.is_self:
         return
+    _change_sent(session, lower, state="accepted", settled_at=when.now, settled_by=when.by)
     if lower.state == "submitted":
-        store.change(session, lower, state="accepted", settled_at=when.now, settled_by=when.by)
         scoring.note(session, "score.accept", lower, when)
     work = spot.work
     if work is not None and work.standing.state == standing.SUBMITTED and lower.level == spot.scoring.chain[0].code:
@@ -218,10 +224,10 @@ def return_card(
     if card is None:
         raise NotAllowed(f"{spot.unit_name} chưa gửi phiếu {spot.level.title} nên không có gì để trả lại.")
     if spot.closed_above:
-        above = words.joined([level.title for level in spot.scoring.chain if level.code in spot.present][1:])
+        higher = spot.scoring.chain[spot.scoring.chain.index(spot.level) + 1 :]
+        above = words.joined([level.title for level in higher if level.code in spot.present])
         raise NotAllowed(f"Phiếu đã được kiểm tra xong ({above}). Đề nghị trả lại phiếu của cấp kiểm tra trước.")
-    if not store.change(session, card, state="returned", settled_at=when.now, settled_by=when.by, reason=said):
-        raise TooLate("Người khác vừa cập nhật phiếu này; chưa có gì thay đổi. Đề nghị xem lại.")
+    _change_sent(session, card, state="returned", settled_at=when.now, settled_by=when.by, reason=said)
     work = spot.work
     if spot.is_self and work is not None and work.standing.state == standing.SUBMITTED:
         reports.return_(session, work.key, kind, said, calendar, when, respond_by)

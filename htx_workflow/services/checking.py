@@ -70,9 +70,12 @@ def entered_on(row: SubmittedRow) -> date:
 
 
 def paper_day(row: SubmittedRow) -> date | None:
-    """The day that the paper names, when it differs from the day that counts: sent, else signed."""
+    """The day that the paper names, sent, else signed, when it lies before the day that counts.
+
+    A paper that brings what was missing is later than the first day, which goes on counting.
+    """
     named = row.sent_on or row.dated
-    return named if named is not None and named != row.submitted_on else None
+    return named if named is not None and named < row.submitted_on else None
 
 
 def get(session: Session, visitor: Visitor, ids: Collection[int]) -> list[SubmittedRow]:

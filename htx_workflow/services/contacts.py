@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from htx_workflow.domain import audit
+from htx_workflow.domain import audit, words
 from htx_workflow.domain.addresses import valid_address
 from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound, TooLate
 from htx_workflow.domain.plan import AgencyKind
@@ -174,9 +174,11 @@ def list_for(session: Session, visitor: Visitor, now: datetime, today: date) -> 
 
 def _role_words(roles: dict[str, list[str]]) -> str:
     """đầu mối (V.7.2, R.huyen); văn thư."""
-    return "; ".join(
-        f"{ROLE_WORDS[role]} ({', '.join(duties)})" if duties else ROLE_WORDS[role] for role, duties in roles.items()
-    )
+    found = []
+    for role, duties in roles.items():
+        word = words.said(ROLE_WORDS[role])
+        found.append(words.together(word, f"({', '.join(duties)})", by=" ") if duties else word)
+    return words.together(*found, by="; ")
 
 
 def get_kept(session: Session, visitor: Visitor, code: str, today: date) -> Any:

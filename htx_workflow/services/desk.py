@@ -211,7 +211,7 @@ def cell_note(row: store.CellRow, today: date, calendar: WorkingCalendar) -> str
         return ""
     if row.code == "overdue":
         over = calendar.soft_count(row.first_due, today)[0]
-        return f"quá {words.count_text(over)}" if over else "đã qua"
+        return words.said("quá %(days)s", days=words.count_text(over)) if over else words.said("đã qua")
     if row.code in ("near", "new", "doing", "expected", "returned"):
         return f"{row.first_due.day:02d}/{row.first_due.month:02d}"
     return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from htx_workflow.domain import form_cells, form_slots, form_values
+from htx_workflow.domain import form_cells, form_slots, form_values, words
 from htx_workflow.domain.form_cells import DOCUMENT_PARTS, NON_WORDS, Spot
 from htx_workflow.domain.form_messages import Message
 from htx_workflow.domain.form_scope import Reckoner
@@ -247,7 +247,7 @@ class Boxes:
         if grows and self._draft.editable and self._draft.open:
             free = MORE_ROWS if self._more == slot.key else FREE_ROWS
             for number in range(len(rows) + 1, len(rows) + 1 + free):
-                made.append((str(number), "dòng mới", self._cells(slot, str(number), cells, spots, {})))
+                made.append((str(number), words.said("dòng mới"), self._cells(slot, str(number), cells, spots, {})))
         return TableBox(
             slot.key,
             table.label,

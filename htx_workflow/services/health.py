@@ -324,16 +324,20 @@ def _of_work(health: Health) -> list[Trouble]:
     return found
 
 
+UNITS = {86400: "ngày", 3600: "giờ", 60: "phút", 1: "giây"}
+"""Words of spans, by their seconds."""
+
+
 def span_text(span: timedelta) -> str:
     """How long, in the largest two units: 02 ngày 03 giờ, 05 giờ 20 phút, 45 giây."""
     seconds = max(int(span.total_seconds()), 0)
-    units = ((86400, "ngày"), (3600, "giờ"), (60, "phút"), (1, "giây"))
+    units = tuple(UNITS.items())
     for place, (size, name) in enumerate(units):
         if seconds >= size or size == 1:
-            parts = [f"{words.count_text(seconds // size)} {name}"]
+            parts: list[str] = [words.together(words.count_text(seconds // size), words.said(name), by=" ")]
             if place + 1 < len(units) and size > 60:
                 smaller, small_name = units[place + 1]
                 rest = seconds % size // smaller
-                parts += [f"{words.count_text(rest)} {small_name}"] if rest else []
-            return " ".join(parts)
+                parts += [words.together(words.count_text(rest), words.said(small_name), by=" ")] if rest else []
+            return words.together(*parts, by=" ")
     return ""

@@ -46,25 +46,37 @@ def one_page(session: Session, seen: Sight, moment: datetime) -> OnePage:
     institutions = desk.total(
         tally for number, tally in tallies.items() if seen.agencies[number].kind is not AgencyKind.COOPERATIVE
     )
-    late = desk_news.list_late(session, seen.loaded.id, seen.today, NAMED)
+    late = desk_news.list_late(session, seen.loaded.id, seen.today, "open", NAMED)
+    unchecked = desk_news.list_late(session, seen.loaded.id, seen.today, "submitted", MOST)
     asked = desk_news.list_asked(session, seen.loaded.id, ("difficulty",), 20)
     lines = (
-        Line("Mục tiêu", NO_SCORES),
-        Line("Việc quá hạn", f"{_late(seen, late)} {institutions.sentence}"),
-        Line("Vướng mắc chờ UBND tỉnh", _asked(seen, asked)),
-        Line("Kinh phí", NO_MONEY),
-        Line("Đề nghị chỉ đạo", _proposal(seen, late, asked)),
+        Line(words.said("Mục tiêu"), NO_SCORES),
+        Line(words.said("Việc quá hạn"), f"{_late(seen, late)}{_unchecked(seen, unchecked)} {institutions.sentence}"),
+        Line(words.said("Vướng mắc chờ UBND tỉnh"), _asked(seen, asked)),
+        Line(words.said("Kinh phí"), NO_MONEY),
+        Line(words.said("Đề nghị chỉ đạo"), _proposal(seen, late, asked)),
     )
-    closed = f"{moment.hour:02d} giờ {moment.minute:02d} ngày {words.day_text(moment.date())}"
+    day = words.day_text(moment.date())
+    closed = words.said(
+        "%(hour)s giờ %(minute)s ngày %(day)s", hour=f"{moment.hour:02d}", minute=f"{moment.minute:02d}", day=day
+    )
     return OnePage(lines, closed)
 
 
 def _late(seen: Sight, late: Sequence[LateRow]) -> str:
     if not late:
-        return "Không có việc nào của cơ quan quá hạn."
+        return "Không có việc nào của cơ quan quá hạn mà chưa gửi."
     named, count = "; ".join(_one(seen, row) for row in late[:MOST]), late[0].total
     rest = f"; và {words.count_text(count - MOST)} việc khác" if count > MOST else ""
-    return f"{words.count_text(count)} việc: {named}{rest}."
+    return f"{words.count_text(count)} việc chưa gửi: {named}{rest}."
+
+
+def _unchecked(seen: Sight, late: Sequence[LateRow]) -> str:
+    """What the rate counts as overdue although it was sent: late, and not checked yet."""
+    if not late:
+        return ""
+    holders = list(dict.fromkeys(seen.short(row.holder_id) for row in late))
+    return f" {words.count_text(late[0].total)} việc đã gửi quá hạn, chờ kiểm tra ({', '.join(holders)})."
 
 
 def _one(seen: Sight, row: LateRow) -> str:

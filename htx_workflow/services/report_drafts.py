@@ -243,8 +243,8 @@ def _check_editable(draft: Draft) -> None:
 
 
 def check(draft: Draft, calendar: WorkingCalendar, *, paper: bool, group: str | None = None) -> list[Message]:
-    """Everything to say of the values, at once."""
-    context = replace(draft.context, paper=paper)
+    """Everything to say of the values, at once. A cooperative signs its report; it issues no paper with a number."""
+    context = replace(draft.context, paper=paper and draft.context.kind != AgencyKind.COOPERATIVE)
     return form_messages.check(draft.form, context, draft.values, group, lambda a, b: calendar.soft_count(a, b)[0])
 
 

@@ -87,7 +87,7 @@ class Line:
     @property
     def state(self) -> str:
         if self.answered_elsewhere:
-            return "Đã trả lời"
+            return words.said("Đã trả lời")
         return rules.state_words(self.kind, self.row.state)
 
     @property
@@ -134,7 +134,7 @@ def work_page(session: Session, visitor: Visitor, number: int, today: date) -> W
     return WorkPage(
         whole,
         loaded,
-        tuple(Offer(kind, rules.why_not(kind, work) or "", _NOTES[kind]) for kind in Kind),
+        tuple(Offer(kind, rules.why_not(kind, work) or "", NOTES[kind]) for kind in Kind),
         tuple(lines_of(rows, agencies)),
         files.list_of(session, "request", [row.id for row in rows]),
         tuple(_others(loaded, agencies, stands.holder, supporting)),
@@ -145,7 +145,7 @@ def work_page(session: Session, visitor: Visitor, number: int, today: date) -> W
     )
 
 
-_NOTES = {
+NOTES = {
     Kind.EXTENSION: "Thời hạn chỉ thay đổi khi có quyết định; hạn gốc vẫn được giữ để tính tỷ lệ.",
     Kind.HAND_BACK: "Việc chuyển sang chờ phân công lại, thôi nhắc cho đến khi cơ quan chủ trì quyết định.",
     Kind.WAIVER: "Việc thôi theo dõi khi có quyết định bằng văn bản.",

@@ -57,10 +57,12 @@ STATES = {
     standing.UNASSIGNED: "Chờ phân công lại",
 }  # fmt: skip
 """For acts that are not in the list above: what became of the work."""
+OTHERWISE = "Thay đổi"
 MAILS = {
     "digest": "Thư nhắc việc", "receipt": "Thư báo đã nhận", "returned": "Thư đề nghị xem lại",
     "province": "Dự thảo báo cáo UBND tỉnh", "chase": "Thư đôn đốc",
 }  # fmt: skip
+MAIL_STATES = {"queued": "đang chờ gửi", "leased": "đang gửi", "held": "chờ duyệt", "failed": "chưa gửi được"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +198,14 @@ def _names(
 
 def _roles(row: WholeRow, duty: Duty | None, plan: Plan, names: dict[int | str, NameRow]) -> list[tuple[str, str]]:
     holder = row.work.holder_short or "chờ phân công lại"
-    found = [("Thực hiện", f"{holder} ({row.word})" if row.word != "thực hiện" else holder)]
+    found: list[tuple[str, str]] = [(words.said("Thực hiện"), f"{holder} ({row.word})" if row.word != "thực hiện" else holder)]
     if row.original_holder_id != row.work.standing.holder and row.original_holder_id in names:
-        found.append(("Được giao ban đầu", names[row.original_holder_id].short_name))
+        found.append((words.said("Được giao ban đầu"), names[row.original_holder_id].short_name))
     if duty and duty.with_:
         members = [names[code].short_name for code in plan.members(duty.with_) if code in names]
-        found.append(("Phối hợp", words.joined(members)))
+        found.append((words.said("Phối hợp"), words.joined(members)))
     if row.receiver_id in names:
-        found.append(("Nơi nhận", names[row.receiver_id].short_name))
+        found.append((words.said("Nơi nhận"), names[row.receiver_id].short_name))
     return found
 
 
@@ -231,7 +233,10 @@ def _promise(work: WorkRow, events: list[EventRow]) -> str:
     last = next((event for event in reversed(events) if event.act == "promise"), None)
     cause = board.CAUSES.get(last.cause, "") if last else ""
     said = ": ".join(part for part in (cause, last.text if last else "") if part)
-    return f"Hẹn gửi {words.weekday_text(work.promised_on)}{f' ({said})' if said else ''}. Thời hạn không đổi."
+    promised = words.said("Hẹn gửi %(day)s", day=words.said_day(work.promised_on))
+    if said:
+        promised = words.together(promised, f"({said})", by=" ")
+    return words.said("%(promised)s. Thời hạn không đổi.", promised=promised)
 
 
 def _steps(work: WorkRow, events: list[EventRow]) -> list[tuple[str, bool, str]]:
@@ -256,15 +261,17 @@ def _event(
     event: EventRow, actor: actors.Actor, boxes: dict[str, str], persons: dict[int, str], cooperative: bool
 ) -> Event:
     local = event.at.astimezone(LOCAL)
-    what = ACTS.get(event.act) or STATES.get(event.state, "Thay đổi")
+    what = words.said(ACTS.get(event.act) or STATES.get(event.state, OTHERWISE))
     if event.act == "submit" and cooperative:
-        what = "Đã nộp"
+        what = words.said("Đã nộp")
     if event.act == "submit" and event.text.startswith(board.NOTHING):
-        what = f"{board.NOTHING}: {words.lower_first(what)}"
-    marks = [("nhập thay", event.on_behalf), ("nhập hồi cứu", event.retrospective)]
-    what += "".join(f", {word}" for word, marked in marks if marked)
+        what = words.said("Không phát sinh: đã nộp") if cooperative else words.said("Không phát sinh: đã gửi")
+    if event.on_behalf:
+        what = words.together(what, words.said("nhập thay"))
+    if event.retrospective:
+        what = words.together(what, words.said("nhập hồi cứu"))
     return Event(
-        when=words.moment_text(local),
+        when=words.said_moment(local),
         who=_who(actor, boxes, persons),
         what=what,
         note=_event_note(event),
@@ -299,8 +306,10 @@ def _event_note(event: EventRow) -> str:
 def _days(event: EventRow, recorded: date) -> str:
     if event.day is None or event.day == recorded or event.act in ("promise", "call", "open"):
         return ""
-    verb = {"submit": "gửi"}.get(event.act, "ngày")
-    return f"{verb} {event.day:%d/%m}, nhập {recorded:%d/%m}"
+    days = {"day": f"{event.day:%d/%m}", "recorded": f"{recorded:%d/%m}"}
+    if event.act == "submit":
+        return words.said("gửi %(day)s, nhập %(recorded)s", **days)
+    return words.said("ngày %(day)s, nhập %(recorded)s", **days)
 
 
 def _document(event: EventRow) -> str:
@@ -327,12 +336,15 @@ def _mail(mail: MailRow) -> str:
     if mail.kind is None:
         silent = mail.rung_state in ("skipped", "failed") and mail.reason
         return words.sentence(mail.reason) if silent else ""
-    name = MAILS.get(mail.kind, "Thư")
+    name = words.said(MAILS.get(mail.kind, "Thư"))
     if mail.state == "sent" and mail.sent_at is not None:
         local = mail.sent_at.astimezone(LOCAL)
-        return f"{name}: máy chủ thư đã nhận lúc {local.hour:02d} giờ {local.minute:02d} ngày {words.day_text(local.date())}"
-    states = {"queued": "đang chờ gửi", "leased": "đang gửi", "held": "chờ duyệt", "failed": "chưa gửi được"}
-    return f"{name}: {states[mail.state]}" if mail.state in states else ""
+        return words.said(
+            "%(mail)s: máy chủ thư đã nhận lúc %(hour)s giờ %(minute)s ngày %(day)s", mail=name,
+            hour=f"{local.hour:02d}", minute=f"{local.minute:02d}", day=words.day_text(local.date()),
+        )  # fmt: skip
+    state = MAIL_STATES.get(mail.state or "")
+    return words.together(name, words.said(state), by=": ") if state else ""
 
 
 def other_open(session: Session, number: int, visitor: Visitor, today: date) -> list[WorkRow]:

@@ -149,7 +149,7 @@ class _Lines:
             row.title,
             loaded.plan.short if len(self._loaded) > 1 else "",
             row.clause,
-            words.weekday_text(row.standing.due_on) if row.standing.due_on else "",
+            words.said_day(row.standing.due_on) if row.standing.due_on else "",
             not seen.adopted,
             found,
             _note(row, waits, self._today),
@@ -159,16 +159,16 @@ class _Lines:
 
 def historical() -> Status:
     """Of work that was due before its plan was followed."""
-    return Status("past", "Trước khi theo dõi", "·", "grey", Group.DONE)
+    return Status("past", words.said("Trước khi theo dõi"), "·", "grey", Group.DONE)
 
 
 def _note(row: WorkRow, waits: tuple[str, ...], today: date) -> str:
     """What a row says below its title."""
     if waits:
-        return f"Chờ {'; '.join(waits)}"
+        return words.said("Chờ %(what)s", what="; ".join(waits))
     if row.standing.state == standing.OPEN and row.promised_on is not None:
-        gone = ", đã qua" if row.promised_on < today else ""
-        return f"Hẹn gửi {words.day_text(row.promised_on)}{gone}"
+        promised = words.said("Hẹn gửi %(day)s", day=words.day_text(row.promised_on))
+        return words.together(promised, words.said("đã qua")) if row.promised_on < today else promised
     return ""
 
 

@@ -100,8 +100,11 @@ class LateRow(NamedTuple):
     """How many there are, however few are read."""
 
 
-def list_late(session: Session, plan_id: int, today: date, limit: int) -> list[LateRow]:
-    """Overdue work of agencies with the cause that its holder gave last, the longest overdue first."""
+def list_late(session: Session, plan_id: int, today: date, state: str, limit: int) -> list[LateRow]:
+    """Overdue work of agencies, the longest overdue first, with the cause that its holder gave last.
+
+    `state`: open for what was not sent, submitted for what was sent late and is not checked.
+    """
     rows, duties, notes, agencies = table("occurrence"), table("duty"), table("occurrence_note"), table("agency")
     cause = (
         select(notes.c.cause)
@@ -117,7 +120,7 @@ def list_late(session: Session, plan_id: int, today: date, limit: int) -> list[L
         .join(agencies, agencies.c.id == holder())
         .where(
             rows.c.plan_id == plan_id,
-            rows.c.state == "open",
+            rows.c.state == state,
             rows.c.due_on < today,
             rows.c.basis != "assumed",
             rows.c.historical.is_(False),

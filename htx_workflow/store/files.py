@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -26,7 +26,7 @@ class FileRow(NamedTuple):
     size: int
     sha256: str
     subject_kind: str
-    """occurrence, report or request"""
+    """occurrence, report, request or consolidation"""
     subject_id: int
     field: str
     agency_id: int
@@ -84,6 +84,9 @@ def concerned(session: Session, file: FileRow) -> list[Concerned]:
         statement = (
             select(*columns).join(links, links.c.occurrence_id == work.c.id).where(links.c.report_id == file.subject_id)
         )
+    elif file.subject_kind == "consolidation":
+        made = table("consolidation")
+        statement = select(made.c.plan_id, null(), null()).where(made.c.id == file.subject_id)
     else:
         statement = (
             select(asked.c.plan_id, asked.c.from_id, func.coalesce(asked.c.to_id, work.c.receiver_id))
@@ -127,9 +130,12 @@ def _insert(session: Session, name: str) -> Any:
 
 
 def used(session: Session, agency_id: int) -> int:
-    """Bytes that an agency has sent, each file once, also those it took back: they are kept."""
+    """Bytes that an agency has sent, each file once, also those it took back: they are kept.
+
+    What the system made for it is not counted.
+    """
     files, blobs = table("attachment"), table("file_blob")
-    sent = select(files.c.sha256).where(files.c.agency_id == agency_id)
+    sent = select(files.c.sha256).where(files.c.agency_id == agency_id, files.c.subject_kind != "consolidation")
     found = session.execute(select(func.coalesce(func.sum(blobs.c.size), 0)).where(blobs.c.sha256.in_(sent)))
     return int(found.scalar_one())
 

@@ -82,3 +82,9 @@ def find(session: Session, plan_id: int, round: str, no: int | None = None) -> C
     )
     cooperatives = tuple(LINE.validate_json(body) for (body,) in found)
     return Consolidation.model_validate({**json.loads(head.body), "cooperatives": cooperatives})
+
+
+def lock(session: Session, number: int) -> None:
+    """Whoever issues documents of a consolidation does it alone."""
+    rows = table("consolidation")
+    session.execute(select(rows.c.id).where(rows.c.id == number).with_for_update())

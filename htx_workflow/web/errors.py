@@ -44,6 +44,8 @@ REFUSED = {
     HTTPStatus.NOT_FOUND: ("Không có trang này", "Đề nghị kiểm tra địa chỉ, hoặc bắt đầu từ trang chính."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Không làm được ở địa chỉ này", "Đề nghị bắt đầu từ trang chính."),
 }
+OTHERWISE, UNFORESEEN = "Chưa thực hiện được", "Hệ thống chưa thực hiện được"
+FROM_THE_START = "Đề nghị bắt đầu từ trang chính."
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +77,7 @@ def install(app: FastAPI, portal: Portal) -> None:
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         title, sentence = REFUSED.get(
-            HTTPStatus(error.status_code), ("Chưa thực hiện được", "Đề nghị bắt đầu từ trang chính.")
+            HTTPStatus(error.status_code), (OTHERWISE, FROM_THE_START)
         )
         answer = page(request, error.status_code, title, sentence)
         answer.headers.update(error.headers or {})
@@ -104,7 +106,7 @@ def install(app: FastAPI, portal: Portal) -> None:
         )  # fmt: skip
 
     def unforeseen(request: Request, error: Exception) -> Response:
-        return unserved(request, error, HTTPStatus.INTERNAL_SERVER_ERROR, "Hệ thống chưa thực hiện được")
+        return unserved(request, error, HTTPStatus.INTERNAL_SERVER_ERROR, UNFORESEEN)
 
     app.add_exception_handler(SignInFirst, way_in)
     app.add_exception_handler(AskWho, who_first)

@@ -23,7 +23,7 @@ from htx_workflow.services.demos import Persona
 from htx_workflow.services.persons import Choice
 from htx_workflow.store.database import Session
 from htx_workflow.web import notices
-from htx_workflow.web.pages import Pages
+from htx_workflow.web.pages import Pages, Translate
 
 COOKIE = "htx"
 """Holds the token of the session; kept longer than that lasts, so that the next one remembers the person."""
@@ -154,6 +154,10 @@ class Portal:
     def language(self, request: Request) -> str:
         """The language of the interface: vi, or en when the browser was told so."""
         return "en" if request.cookies.get(LANGUAGE) == "en" else "vi"
+
+    def translator(self, request: Request) -> Translate:
+        """Fixed words in the language of the interface."""
+        return self.pages.translator(self.language(request))
 
     def back(self, path: str, done: str = "") -> Response:
         """To a page of our own after an act; `done` is a code of `notices`."""

@@ -11,6 +11,7 @@ from htx_workflow.domain import words
 from htx_workflow.services import health as healths
 from htx_workflow.services import jobs
 from htx_workflow.services.health import Health, Trouble
+from htx_workflow.store import signs
 from htx_workflow.store.runs import RunRow
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -87,7 +88,7 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
     troubles = healths.troubles(health)
     oldest = health.oldest_unsent
     return StatusPage(
-        moment=words.moment_text(health.now.astimezone(LOCAL)),
+        moment=words.said_moment(health.now.astimezone(LOCAL)),
         shifted=shifted,
         blocking=[trouble for trouble in troubles if trouble.blocking],
         notes=[trouble for trouble in troubles if not trouble.blocking],
@@ -98,13 +99,13 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
                 plan.title,
                 plan.code,
                 _span(plan.starts_on, plan.ends_on),
-                _moment(plan.ticked_at) if plan.ticked_at else "chưa có",
+                _moment(plan.ticked_at) if plan.ticked_at else words.said("chưa có"),
             )
             for plan in health.plans
         ],
         runs=[_run(run, {plan.code: plan.short for plan in health.plans}) for run in _newest_first(health.last_runs)],
         going=[
-            f"{words.sentence(jobs.named(run.job, run.plan_code))}, từ {_moment(run.started_at)}"
+            words.said("%(run)s, từ %(moment)s", run=_named(run), moment=_moment(run.started_at))
             for run in health.unfinished
             if health.silence(run) <= healths.DEAD
         ],
@@ -112,9 +113,9 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
         health=health,
         oldest=healths.span_text(oldest) if oldest else "",
         calendars=[
-            f"{code}: còn {words.count_text(left)} ngày"
+            words.said("%(calendar)s: còn %(days)s ngày", calendar=code, days=words.count_text(left))
             if left is not None and left >= 0
-            else f"{code}: không dùng được"
+            else words.said("%(calendar)s: không dùng được", calendar=code)
             for code, left in health.calendars.items()
         ],
         prefect_ui=prefect_ui,
@@ -125,8 +126,8 @@ def _next_reminder(health: Health) -> str:
     """The nearest day with a rung; one that has passed waits for the tick."""
     day = health.next_reminder_on
     if day is None:
-        return "không có"
-    return words.weekday_text(day) if day > health.today else "đã đến"
+        return words.said("không có")
+    return words.said_day(day) if day > health.today else words.said("đã đến")
 
 
 def _newest_first(runs: tuple[RunRow, ...]) -> list[RunRow]:
@@ -136,11 +137,11 @@ def _newest_first(runs: tuple[RunRow, ...]) -> list[RunRow]:
 def _run(run: RunRow, plans: dict[str, str]) -> RunLine:
     took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0
     return RunLine(
-        title=words.sentence(jobs.TITLES.get(run.job, run.job)),
-        plan=plans.get(run.plan_code, run.plan_code) or "mọi kế hoạch",
+        title=words.said(words.sentence(jobs.TITLES.get(run.job, run.job))),
+        plan=plans.get(run.plan_code, run.plan_code) or words.said("mọi kế hoạch"),
         day=run.day,
         began=_moment(run.started_at),
-        seconds=f"{took:.1f}".replace(".", ",") + " giây",
+        seconds=words.said("%(seconds)s giây", seconds=f"{took:.1f}".replace(".", ",")),
         outcome=run.outcome,
         words=OUTCOMES[run.outcome],
         did=_did(run),
@@ -150,17 +151,26 @@ def _run(run: RunRow, plans: dict[str, str]) -> RunLine:
 def _did(run: RunRow) -> str:
     counts: dict[str, int] = json.loads(run.counts)
     names = COUNTS | {"sent": SENT_REPORTS} if run.job == "collect_annual_reports" else COUNTS
-    shown = [f"{words.count_text(number)} {names[name]}" for name, number in counts.items() if number and name in names]
+    shown = [
+        words.together(words.count_text(number), words.said(names[name]), by=" ")
+        for name, number in counts.items()
+        if number and name in names
+    ]
     if run.outcome != "done":
-        return "xem htx runs"
-    return "; ".join(shown) or "không có gì phải làm"
+        return words.said("xem htx runs")
+    return words.together(*shown, by="; ") if shown else words.said("không có gì phải làm")
+
+
+def _named(run: RunRow | signs.Unfinished) -> str:
+    title = words.said(words.sentence(jobs.TITLES.get(run.job, run.job)))
+    return words.said("%(run)s của %(plan)s", run=title, plan=run.plan_code) if run.plan_code else title
 
 
 def _span(first: date, last: date | None) -> str:
-    return f"{words.day_text(first)} – {words.day_text(last)}" if last else f"từ {words.day_text(first)}"
+    return f"{words.day_text(first)} – {words.day_text(last)}" if last else words.said("từ %(day)s", day=words.day_text(first))
 
 
 def _moment(moment: datetime) -> str:
     """06:00 ngày 15/12/2025."""
     local = moment.astimezone(LOCAL)
-    return f"{local:%H:%M} ngày {words.day_text(local.date())}"
+    return words.said("%(hour)s ngày %(day)s", hour=f"{local:%H:%M}", day=words.day_text(local.date()))

@@ -47,8 +47,14 @@ ACTS = (
     "milestone",
     "approve",
     "retry",
+    "score-submit",
+    "score-return",
+    "consolidate",
 )
 ELSEWHERE = {
+    "score-save": "one card with its places: whole or not at all; typed again it says the same",
+    "score-sign": "one row: signed again it says the same",
+    "baseline": "every cooperative of the file or none; the same again changes nothing",
     "accept": "one use case: all that is ticked is accepted or nothing; a second try is told that it was",
     "give-back-report": "one change with its mail: whole or not at all",
     "enter-for": "one change with its files and its mail: whole or not at all; a second try is refused",
@@ -358,6 +364,33 @@ def test_a_retry_that_ended_after_its_commit_sends_one_mail(site: Site) -> None:
     assert site.run("outbox", "retry", key).code == 0
     site.run("deliver")
     assert len(site.arrivals()[key]) == 1
+
+
+def test_a_card_that_was_sent_and_given_back_in_processes_that_ended_is_so_once(site: Site) -> None:
+    site.day = date(2025, 12, 15)
+    card = f"{CODE}/htx-thanhnien/2025"
+    assert site.run("score", "save", card, "5=7", "6=6").code == 0
+    submit = ["score", "submit", card]
+    assert site.run(*submit, stop_at="score-submit").code == ENDED
+    assert "đã nộp, chờ kiểm tra, không sửa được" in site.run(*submit).err
+    work = f"{CODE}/R.htx/htx-thanhnien/2025"
+    assert history(site, work) == ["open", "submit"]
+    give_back = ["score", "return", card, "--reason", "thiếu chữ ký"]
+    assert site.run(*give_back, stop_at="score-return").code == ENDED
+    assert "chưa gửi phiếu tự chấm nên không có gì để trả lại" in site.run(*give_back).err
+    assert history(site, work) == ["open", "submit", "return-bo-sung"]
+    cards = table("scorecard")
+    assert [(row.revision, row.state) for row in site.query(select(cards.c.revision, cards.c.state))] == [(1, "returned")]
+
+
+def test_a_snapshot_whose_process_ended_after_its_commit_is_written_out_by_the_next(site: Site, tmp_path: Path) -> None:
+    site.day = date(2025, 12, 15)
+    consolidate = ["consolidate", CODE, "--round", "2025", "--out", str(tmp_path / "out")]
+    assert site.run(*consolidate, stop_at="consolidate").code == ENDED
+    assert not (tmp_path / "out").exists()
+    assert site.run(*consolidate).code == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"tong-hop-{CODE}-2025-so-1.json"]
+    assert len(site.query(select(table("consolidation").c.no))) == 1
 
 
 def test_every_commit_has_a_test_or_a_reason() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from htx_workflow.domain.errors import BadConfig
-from htx_workflow.web import catalogues
+from htx_workflow.web import catalogues, fixed_words
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
 TEMPLATES = sorted(PAGES.glob("*.html"))
@@ -18,6 +18,7 @@ ENGLISH = catalogues.texts(catalogues.read(PAGES / "en.po"))
 
 def test_every_text_of_the_pages_has_an_english_text_and_the_catalogue_has_no_other() -> None:
     wanted = {text for text, _, _ in catalogues.messages(PAGES)}
+    wanted |= {*fixed_words.texts(), *(text for text, _ in fixed_words.said())}
     known = {str(message.id) for message in catalogues.read(PAGES / "en.po") if message.id}
     assert sorted(wanted - ENGLISH.keys()) == [], "run scripts/messages and fill templates/pages/en.po"
     assert sorted(known - wanted) == []

@@ -31,6 +31,7 @@ from htx_workflow.store.documents import DocumentRef
 from tests.conftest import Postgres, new_database
 from tests.factories import a_plan
 from tests.machine import Machine
+from tests.scoring import FACTS, Scores
 
 CODE = "kontum-3819"
 HTX = f"{CODE}/R.htx/htx-thanhnien/2024"
@@ -61,6 +62,52 @@ def live(machine: Machine, plan: Plan) -> None:
             ),
             {"plan": CODE, "now": "2024-12-10 00:30:00.000000"},
         )
+    score(machine)
+
+
+def score(machine: Machine) -> None:
+    """A card begun and signed, a start, and a snapshot of all that."""
+    scores = Scores(machine, "2024")
+    scores.baseline("A")
+    scores.open("A")
+    scores.save("A", points={"5": "7"}, facts=FACTS)
+    scores.sign("A", "truong-bks")
+    scores.consolidate()
+    with machine.transaction() as session:
+        for name, row in portal_rows(machine.now).items():
+            session.execute(tables.METADATA.tables[name].insert().values(**row))
+
+
+def portal_rows(now: datetime) -> dict[str, dict[str, Any]]:
+    """One row of each table that the portal writes, as if somebody had used it."""
+    by = {"at": now, "by_code": "dakto-tckh"}
+    report = {"report_id": 1, "definition_id": 1, "body": "{}"}
+    stored = {"sha256": "ab", "media_type": "application/pdf", "size": 3, "stored_at": now, "scan": "none"}
+    place = {"sha256": "ab", "subject_kind": "report", "subject_id": 1, "field": "", "agency_id": 1}
+    days = {"valid_from": LAST, "valid_to": LAST, "made_at": now, "made_by": "x", "ended_by": ""}
+    return {
+        "person": {"id": 1, "agency_id": 1, "name": "Y Hà", "title": "", "phone": "", "fold": "yha"},
+        "credential": {
+            "kind": "session", "contact_id": 1, "token_sha256": "cd", "digits_sha256": "", "strength": "code",
+            "made_at": now, "made_by": "x", "expires_at": now, "ended_by": "", "tries": 0, "browser": "",
+        },
+        "delegation": {"from_contact_id": 1, "to_contact_id": 2, "form": "KT.", "document_id": 1, **days},
+        "report": {
+            "id": 1, "key": "k", "plan_id": 1, "agency_id": 1, "form_code": "F-A", "period": "2024",
+            "definition_id": 1, "draft": "{}", "draft_version": 1, "draft_by": "x", "sent_no": 1,
+        },
+        "report_occurrence": {"report_id": 1, "occurrence_id": 1},
+        "report_aside": {"report_id": 1, "based_on": 0, "body": "{}", "why": "saved", **by},
+        "report_revision": {**report, "no": 1, "sha256": "ef", "sent_at": now, "by_code": "x"},
+        "file_blob": {**stored, "scan_note": "", "signature": "", "body": bytes([0, 255, 10])},
+        "attachment": {**place, "name": "bảng chấm.pdf", **by},
+        "occurrence_note": {"occurrence_id": 1, "kind": "call", "text": "hẹn gửi", "with_whom": "", "cause": "", **by},
+        "request": {
+            "key": f"{CODE}/1", "plan_id": 1, "kind": "difficulty", "from_id": 1, "raised_at": now, "raised_by": "x",
+            "reason": "thiếu vốn", "after_expiry": False, "advice": "", "advised_by": "", "state": "raised",
+            "decision": "", "decided_by": "",
+        },
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from htx_workflow.domain.card_places import CardPlace
-from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound, TooLate
-from htx_workflow.domain.plan import Plan
+from htx_workflow.domain.errors import BadInput, HtxError, NotAllowed, NotFound, TooLate
+from htx_workflow.domain.plan import AgencyKind, Plan
 from htx_workflow.domain.standing import Return
+from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import scoring
 from htx_workflow.services.card_sending import CardRefused
 from htx_workflow.services.card_views import between
 from htx_workflow.services.reports import When
 from htx_workflow.services.scoring import Filled
+from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as occurrence_store
 from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from tests.commands import race
+from tests.integration.test_concurrency import at_once
 from tests.machine import Machine
 from tests.scores import TT01
 from tests.scoring import CODE, DAYS, FACTS, REASON, SIGNERS, UNITS, Scores, changed, typed
@@ -404,6 +407,66 @@ def test_the_trial_score_shows_what_is_missing_while_it_can_still_be_closed(scor
         assert occurrence_store.get_rows(session, [f"{CODE}/R.htx/{UNITS['C']}/2025"])[0].standing.state == "open"
 
 
+# Who may
+
+
+def visitor(scores: Scores, agency: str, strength: str = "code", leads: frozenset[int] = frozenset()) -> Visitor:
+    """Somebody of this agency."""
+    with scores.machine.database.reading() as session:
+        number = agency_store.find_id(session, agency)
+    assert number is not None
+    return Visitor(
+        1, strength, scores.machine.now, 1, "x", False, "Người Mẫu", number, agency, AgencyKind.DISTRICT, agency, agency,
+        None, "", False, False, frozenset({"focal"}), leads, leads,
+    )  # fmt: skip
+
+
+def test_a_cooperative_fills_its_own_card_by_its_link_and_nobody_elses(scores: Scores) -> None:
+    own = visitor(scores, UNITS["A"], "link")
+    scores.open("A", visitor=own)
+    assert scores.save("A", points={"5": "7"}, visitor=own).refused == ()
+    other = visitor(scores, UNITS["B"])
+    with pytest.raises(NotAllowed, match="không chấm phiếu tự chấm của HTX rau, hoa"):
+        scores.open("A", visitor=other)
+    with pytest.raises(NotFound):
+        scores.view("A", visitor=other)
+    with pytest.raises(NotAllowed):
+        scores.open("A", "district", visitor=own)
+
+
+def test_the_district_checks_its_own_cooperatives_with_a_code_and_enters_their_paper_for_them(scores: Scores) -> None:
+    district = visitor(scores, "huyen-konplong")
+    scores.open("A", visitor=district)
+    scores.save("A", points=typed("A", "self"), facts=FACTS, visitor=district)
+    assert scores.submit("A", visitor=district).on_behalf
+    scores.machine.at(DAYS["district"])
+    with pytest.raises(NotAllowed):
+        scores.open("A", "district", visitor=visitor(scores, "huyen-konplong", "link"))
+    with pytest.raises(NotAllowed):
+        scores.open("A", "district", visitor=visitor(scores, "huyen-dakto"))
+    assert scores.open("A", "district", visitor=district).level == "district"
+    assert scores.return_("A", visitor=district).state == "returned"
+
+
+def test_the_province_level_is_the_lead_agencys(scores: Scores) -> None:
+    scores.self_score("A")
+    scores.check("A", "district")
+    with pytest.raises(NotAllowed):
+        scores.open("A", "province", visitor=visitor(scores, "huyen-konplong"))
+    lead = visitor(scores, "skhdt", leads=frozenset({1}))
+    assert scores.open("A", "province", visitor=lead).level == "province"
+
+
+def test_results_show_to_each_only_the_cooperatives_it_may_see(scores: Scores) -> None:
+    scores.whole("A")
+
+    def seen(agency: str, leads: frozenset[int] = frozenset()) -> list[str]:
+        return [row.unit.code for row in scores.results(visitor=visitor(scores, agency, leads=leads)).rows]
+
+    assert (seen(UNITS["A"]), seen("huyen-konplong"), seen("stc")) == ([UNITS["A"]], [UNITS["A"]], [])
+    assert len(seen("skhdt", frozenset({1}))) == 5
+
+
 # At once
 
 
@@ -443,6 +506,17 @@ def test_of_several_that_open_and_save_at_once_one_is_kept_whole(scores: Scores)
     assert (len(view.spot.cards), view.version, view.rows["5"].hundredths in (500, 600, 700)) == (
         1, done.count("saved"), True,
     )  # fmt: skip
+
+
+def test_a_check_and_a_return_at_once_do_not_both_happen(scores: Scores) -> None:
+    scores.self_score("A")
+    scores.machine.at(DAYS["district"])
+    scores.open("A", "district")
+    results = at_once(lambda: scores.submit("A", "district").state, lambda: scores.return_("A").state)
+    states = {level: scores.view("A", level).card for level in ("self", "district")}
+    kept = tuple(card.state for card in states.values() if card is not None)
+    assert [isinstance(one, HtxError) for one in results].count(True) == 1
+    assert kept in (("accepted", "submitted"), ("returned", "draft"))
 
 
 def test_every_act_is_in_the_audit_with_ids_only(scores: Scores) -> None:

@@ -551,3 +551,41 @@ def test_only_work_that_opens_on_request_is_opened_by_a_kind_of_request():
     assert found(plan_with_duty("N.2", opened_by="cooperation")) == [
         (("duties", 1, "opened_by"), "Nhiệm vụ loại yearly không mở theo đề nghị.")
     ]
+
+
+# Scoring
+
+
+def scored(**changes: Any) -> Plan:
+    return a_plan(scoring={"rubric": "tt-01-2020", "pass_mark": 80, **changes})
+
+
+def test_a_plan_that_scores_by_the_default_chain_has_no_problem():
+    assert found(scored()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "what"),
+    [
+        ({"decisive": {"level": "xa"}}, ("scoring", "decisive", "level"), "Không có cấp xa."),
+        ({"pass_mark": 0}, ("scoring", "pass_mark"), "Mức đạt là 0: ai cũng đạt."),
+        (
+            {"trial_on": date(2026, 6, 30)},
+            ("scoring", "trial_on"),
+            "Ngày chấm thử 30/06/2026 ngoài thời gian của kế hoạch.",
+        ),
+        (
+            {"chain": [{"code": "self", "title": "tự chấm", "points_word": "điểm tự chấm", "by": "unit", "duty": "X.1"}]},
+            ("scoring", "chain", 0, "duty"),
+            "Không có nhiệm vụ X.1.",
+        ),
+    ],
+)
+def test_what_a_plan_says_of_scoring_must_hold_together(changes: dict[str, Any], key: tuple[Any, ...], what: str):
+    assert found(scored(**changes)) == [(key, what)]
+
+
+def test_a_chain_begins_with_the_cooperative():
+    level = {"code": "district", "title": "huyện", "points_word": "điểm huyện", "by": "parent"}
+    plan = scored(chain=[level], decisive={"level": "district"})
+    assert found(plan) == [(("scoring", "chain", 0), "Cấp đầu không phải là tự chấm.")]

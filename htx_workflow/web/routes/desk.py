@@ -39,7 +39,8 @@ def add(app: FastAPI, portal: Portal) -> None:
                 return _matrix_file(room, seen, found, year)
             waiting = desk.waiting(session, seen, visitor)
         return portal.show(
-            request, "desk.html", seen=seen, year=year, group=nhom, search=tim, found=found, waiting=waiting, cells=desk_cells.rows(found, seen.loaded.plan.code, year),
+            request, "desk.html", seen=seen, year=year, group=nhom, search=tim, found=found, waiting=waiting,
+            cells=desk_cells.rows(found, seen.loaded.plan.code, year, portal.translator(request)),
             query=query_without_page(request), box_words=words_of.BOX_WORDS, signs=words_of.SIGNS,
             cell_words=words_of.CELL_WORDS, leads=visitor.may_lead(seen.loaded.id),
         )  # fmt: skip
@@ -77,14 +78,13 @@ def add(app: FastAPI, portal: Portal) -> None:
                 except HtxError as error:
                     problem = str(error)
         choices = [
-            (f"{level.duty.code}/{level.period}", f"{level.duty.title}, {words.period_text(level.period)}")
+            (f"{level.duty.code}/{level.period}", words.together(level.duty.title, words.said_period(level.period)))
             for each in rounds
             for level in each.levels
         ]
         return portal.show(
             request, "desk_who.html", 404 if problem else 200, seen=seen, choices=choices, chosen=viec, problem=problem,
             sentence=sentence, rounds=[each for each in rounds if not each.complete],
-            period_text=words.period_text,
         )  # fmt: skip
 
     @app.api_route("/ban/dot", methods=READ)
@@ -94,7 +94,7 @@ def add(app: FastAPI, portal: Portal) -> None:
             found = desk_rounds.rounds(session, seen, room.local())
         if tep == "xlsx":
             return _rounds_file(room, seen, found)
-        return portal.show(request, "desk_rounds.html", seen=seen, rounds=found, period_text=words.period_text)
+        return portal.show(request, "desk_rounds.html", seen=seen, rounds=found)
 
 
 def _matrix_file(room: Room, seen: Sight, found: Matrix, year: int | None) -> Response:

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
+from htx_workflow.domain import words
 from htx_workflow.domain.errors import BadInput, HtxError, NotAllowed
 from htx_workflow.domain.standing import Return
 from htx_workflow.domain.visitors import Visitor
@@ -21,8 +22,8 @@ from htx_workflow.web.routes.service import READ
 from htx_workflow.web.routes.work import number_of
 
 RETURNS = [
-    (Return.SUPPLEMENT.value, "Đề nghị bổ sung", "ngày gửi lần đầu vẫn được ghi nhận"),
-    (Return.AGAIN.value, "Đề nghị gửi lại", "thời điểm hoàn thành tính theo lần gửi mới"),
+    (Return.SUPPLEMENT.value, words.said("Đề nghị bổ sung"), words.said("ngày gửi lần đầu vẫn được ghi nhận")),
+    (Return.AGAIN.value, words.said("Đề nghị gửi lại"), words.said("thời điểm hoàn thành tính theo lần gửi mới")),
 ]
 READS = "Trang này để kiểm tra báo cáo của cơ quan khác; vai theo dõi chỉ xem."
 

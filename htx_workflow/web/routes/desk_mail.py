@@ -25,6 +25,7 @@ from htx_workflow.store.desk_rows import AgencyRow
 from htx_workflow.web import charts
 from htx_workflow.web.desk_room import WORD_TYPE, Room, page_of, query_without_page, stem, year_of
 from htx_workflow.web.guard import Officer, PostedByOfficer
+from htx_workflow.web.pages import Translate
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
 
@@ -139,29 +140,30 @@ def _add_charts(app: FastAPI, room: Room) -> None:
 
     @app.api_route("/ban/bieu-do", methods=READ)
     def drawings(request: Request, visitor: Officer, kh: str = "", nam: str = "") -> Response:
+        say = portal.translator(request)
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
             year, duties = year_of(nam, seen), list(seen.duties)
             tallies = desk_rows.tallies(session, seen.loaded.id, duties, seen.today, year)
             lines = [
-                (word, desk_rows.months(session, seen.loaded.id, duties, seen.today, year, cooperatives=cooperatives))
-                for word, cooperatives in (("Cơ quan", False), ("Hợp tác xã", True))
+                (say(word), desk_rows.months(session, seen.loaded.id, duties, seen.today, year, cooperatives=cooperatives))
+                for word, cooperatives in ((words.said("Cơ quan"), False), (words.said("Hợp tác xã"), True))
             ]
         agencies = [row for number, row in seen.agencies.items() if number in tallies]
         agencies = [row for row in agencies if row.kind is not AgencyKind.COOPERATIVE]
         return portal.show(
-            request, "desk_charts.html", seen=seen, year=year, bars=_bars(agencies, tallies), rates=_rates(lines, seen),
-            shares=_shares(agencies, tallies), agencies=agencies[:BARS], tallies=tallies, lines=lines, words=BOX_WORDS,
+            request, "desk_charts.html", seen=seen, year=year, bars=_bars(agencies, tallies, say),
+            rates=_rates(lines, seen, say), shares=_shares(agencies, tallies, say), agencies=agencies[:BARS], tallies=tallies, lines=lines, words=BOX_WORDS,
             more=len(agencies) > BARS, series=SERIES,
         )  # fmt: skip
 
 
-def _bars(agencies: list[AgencyRow], tallies: dict[int, Any]) -> Markup:
+def _bars(agencies: list[AgencyRow], tallies: dict[int, Any], say: Translate) -> Markup:
     return charts.stacked_bars(
         "dung-han",
-        "Việc theo cơ quan",
-        "Mỗi cơ quan một thanh: hoàn thành đúng hạn, quá hạn, chưa hoàn thành trong hạn, quá hạn.",
-        [charts.Series(BOX_WORDS[box], tone) for box, tone in zip(SERIES, TONES, strict=True)],
+        say(words.said("Việc theo cơ quan")),
+        say(words.said("Mỗi cơ quan một thanh: hoàn thành đúng hạn, quá hạn, chưa hoàn thành trong hạn, quá hạn.")),
+        [charts.Series(say(BOX_WORDS[box]), tone) for box, tone in zip(SERIES, TONES, strict=True)],
         [
             charts.Bar(row.short_name, tuple(tallies[row.id].boxes[box] for box in SERIES))
             for row in agencies[:BARS]
@@ -170,14 +172,14 @@ def _bars(agencies: list[AgencyRow], tallies: dict[int, Any]) -> Markup:
     )
 
 
-def _rates(lines: list[tuple[str, dict[str, Any]]], seen: Sight) -> Markup:
+def _rates(lines: list[tuple[str, dict[str, Any]]], seen: Sight, say: Translate) -> Markup:
     """The rate of the work that came due month by month, up to this month."""
     now = f"{seen.today:%Y-%m}"
     labels = sorted({month for _, tallies in lines for month in tallies if month <= now})
     return charts.rate_lines(
         "ty-le",
-        "Tỷ lệ đúng hạn theo tháng đến hạn",
-        "Trong các việc đến hạn mỗi tháng, bao nhiêu phần hoàn thành đúng hạn.",
+        say(words.said("Tỷ lệ đúng hạn theo tháng đến hạn")),
+        say(words.said("Trong các việc đến hạn mỗi tháng, bao nhiêu phần hoàn thành đúng hạn.")),
         [
             (
                 word,
@@ -191,7 +193,7 @@ def _rates(lines: list[tuple[str, dict[str, Any]]], seen: Sight) -> Markup:
     )
 
 
-def _shares(agencies: list[AgencyRow], tallies: dict[int, Any]) -> Markup:
+def _shares(agencies: list[AgencyRow], tallies: dict[int, Any], say: Translate) -> Markup:
     """Of the work with a deadline, how much is done."""
     shares = []
     for row in agencies[:BARS]:
@@ -200,5 +202,8 @@ def _shares(agencies: list[AgencyRow], tallies: dict[int, Any]) -> Markup:
         if whole:
             shares.append(charts.Share(row.short_name, boxes["done_on_time"] + boxes["done_late"], whole))
     return charts.share_bars(
-        "hoan-thanh", "Mức hoàn thành theo cơ quan", "Số việc có hạn đã hoàn thành trên tổng số việc có hạn.", shares
+        "hoan-thanh",
+        say(words.said("Mức hoàn thành theo cơ quan")),
+        say(words.said("Số việc có hạn đã hoàn thành trên tổng số việc có hạn.")),
+        shares,
     )

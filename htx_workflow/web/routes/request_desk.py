@@ -8,6 +8,7 @@ from fastapi import FastAPI, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
+from htx_workflow.domain import words
 from htx_workflow.domain.errors import BadInput, HtxError, NotAllowed
 from htx_workflow.domain.requests import BY_CODE, CODES, LABELS
 from htx_workflow.domain.visitors import Visitor
@@ -56,9 +57,9 @@ def _queue(app: FastAPI, portal: Portal, room: Room) -> None:
                 session, [seen.loaded.id], 1 if tep == "xlsx" else trang, agencies, waiting=tinh_trang != "tat-ca",
                 kind=BY_CODE.get(loai), agency=co_quan, **({"limit": MOST_LINES} if tep == "xlsx" else {}),
             )  # fmt: skip
-        line = "Đang chờ" if tinh_trang != "tat-ca" else "Tất cả"
+        line = words.said("Đang chờ") if tinh_trang != "tat-ca" else words.said("Tất cả")
         if loai in BY_CODE:
-            line += f"; {LABELS[BY_CODE[loai]]}"
+            line = words.together(line, words.said(LABELS[BY_CODE[loai]]), by="; ")
         if tep == "xlsx":
             return _file(room, found, seen.loaded.plan.code, seen.loaded.plan.short, line)
         codes = {agency.code for agency in seen.loaded.plan.agencies}

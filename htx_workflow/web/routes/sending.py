@@ -211,7 +211,7 @@ def _show(
         doubtful=doubtful,
         problem=str(error) if error else "",
         channels=list(CHANNELS.items()),
-        authorities=[("", "không ghi"), *((sign, sign) for sign in AUTHORITIES)],
+        authorities=[("", words.said("không ghi")), *((sign, sign) for sign in AUTHORITIES)],
         figures=FIGURES,
         accept=file_rules.ACCEPT,
     )

@@ -1,7 +1,8 @@
 /* Small helps of the portal; every page works without them.
    button[data-once]   sends once: a second press of the same form is stopped
    .copy               shows its button and copies the text beside it
-   form[data-autosave] posts itself in the background when a field of it changed; says "đã lưu lúc …" in .autosaved
+   form[data-autosave] posts itself in the background when a field of it changed; says "đã lưu lúc …" in .autosaved;
+                       a button pressed meanwhile waits for the answer, so that it sends the version that stands now
    form.guarded        warns before its page is left with unsaved text */
 (function () {
   "use strict";
@@ -62,8 +63,14 @@
 
   document.querySelectorAll("form[data-autosave]").forEach(function (form) {
     var said = form.querySelector(".autosaved");
-    var saving = false, again = false;
+    var saving = false, again = false, pressed = null;
     form.addEventListener("change", save);
+    form.addEventListener("submit", function (event) {
+      if (!saving) return;
+      event.preventDefault();
+      event.stopPropagation();
+      pressed = {by: event.submitter};
+    });
 
     function save(event) {
       if (event && event.target.type === "file") return;
@@ -77,6 +84,11 @@
         method: "POST", body: fields(), credentials: "same-origin", redirect: "manual", headers: {"X-Autosave": "1"}
       }).then(tell, lost).then(function () {
         saving = false;
+        if (pressed) {
+          form.requestSubmit(pressed.by);
+          pressed = null;
+          return;
+        }
         if (again) {
           again = false;
           save();
