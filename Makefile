@@ -29,7 +29,7 @@ demo: install ## live plan 3819 through, from 23/10/2024 to 31/01/2026, with sim
 test: $(VENV)/.installed-dev ## run every test (SQLite, PostgreSQL and SMTP servers are started by the tests)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-pictures: $(VENV)/.installed-dev ## pictures of every page, made by the browser tests, into out/pictures
+pictures: $(VENV)/.installed-dev ## renew the pictures of docs/huong-dan.md; every page, for looking at, into out/pictures
 	@PICTURES=out/pictures $(BIN)/python -m pytest -n 0 tests/browser
 
 check: $(VENV)/.installed-dev ## lint, types, layers, configuration

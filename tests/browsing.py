@@ -28,7 +28,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from htx_workflow.host import demonstrating, service
 from htx_workflow.runtime import LOCAL, Clock, Runtime
@@ -36,7 +36,7 @@ from htx_workflow.settings import Settings
 from tests.portal import visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
+FLAGS = ["--lang=vi", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2,
 }  # fmt: skip
@@ -46,8 +46,8 @@ SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOME = Path(__file__).parents[1]
 GUIDE, GUIDE_PICTURES = HOME / "docs" / "huong-dan.md", HOME / "docs" / "pictures"
-TALLEST, MOST_BYTES = 1000, 80_000
-"""Of a picture in the guide: pixels and bytes."""
+TALLEST, MOST_BYTES, ABOVE = 1000, 80_000, 400
+"""Of a picture in the guide: pixels, bytes, and pixels above what it is about."""
 
 Be = Callable[..., Page]
 
@@ -119,9 +119,9 @@ def no_serious_findings(page: Page) -> None:
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     now, other = ("dark", "light") if dark else ("light", "dark")
     found = _violations(page, {"type": "tag", "values": TAGS})
-    page.emulate_media(color_scheme=other)  # type: ignore[arg-type]  # dark or light
+    page.emulate_media(color_scheme=other, reduced_motion="reduce")  # type: ignore[arg-type]  # colours do not fade
     found += _violations(page, {"type": "rule", "values": ["color-contrast"]})
-    page.emulate_media(color_scheme=now)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=now, reduced_motion="null")  # type: ignore[arg-type]
     said = [
         f"{finding['id']}: {[node['target'] for node in finding['nodes']][:5]} {finding['nodes'][0]['failureSummary']}"
         for finding in found
@@ -147,8 +147,11 @@ def no_sideways_scroll(page: Page) -> None:
     assert width[0] <= width[1], (page.url, wide)
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep what the page looks like where the environment names a folder in PICTURES; for the guide a small copy."""
+def picture(page: Page, name: str, at: Locator | None = None) -> None:
+    """Keep what the page looks like where the environment names a folder in PICTURES; for the guide a small copy.
+
+    `at`: the guide's copy begins a little above this, not at the top of the page.
+    """
     folder = os.environ.get("PICTURES")
     if not folder:
         return
@@ -157,14 +160,15 @@ def picture(page: Page, name: str) -> None:
     (Path(folder) / f"{name}.png").write_bytes(shot)
     if f"pictures/{name}.png)" in GUIDE.read_text("utf-8"):
         width = page.evaluate("window.innerWidth")
-        (GUIDE_PICTURES / f"{name}.png").write_bytes(_small(shot, width))
+        top = at.evaluate("one => one.getBoundingClientRect().top + scrollY") - ABOVE if at else 0
+        (GUIDE_PICTURES / f"{name}.png").write_bytes(_small(shot, width, max(0, round(top))))
 
 
-def _small(shot: bytes, width: int) -> bytes:
-    """The upper part of a page in few colours, one pixel for each of the page's."""
+def _small(shot: bytes, width: int, top: int) -> bytes:
+    """A part of a page in few colours, one pixel for each of the page's."""
     with Image.open(io.BytesIO(shot)) as whole:
         scaled = whole.convert("RGB").resize((width, whole.height * width // whole.width), Image.Resampling.LANCZOS)
-    part = scaled.crop((0, 0, width, min(scaled.height, TALLEST)))
+    part = scaled.crop((0, top, width, min(scaled.height, top + TALLEST)))
     for colours in (64, 32, 16, 8):
         out = io.BytesIO()
         part.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)

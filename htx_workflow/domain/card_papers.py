@@ -214,7 +214,7 @@ def _recorded(visit: Inspection) -> Iterator[Block]:
 def _lines(count: int) -> Iterator[Block]:
     """Room to write by hand."""
     for _ in range(count):
-        yield Paragraph("…" * 44)
+        yield Paragraph("…" * 28)
 
 
 def _checked(card: SelfScore) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from htx_workflow.domain import scorecards, typed, words
@@ -70,8 +71,13 @@ def text(column: Column, value: Cell) -> str:
 def held(column: Column, value: Cell) -> Cell:
     """A cell as a workbook holds it: points and money in the unit of the heading, exactly."""
     if isinstance(value, int) and column.kind in ("points", "money"):
-        return Decimal(value) / (100 if column.kind == "points" else MILLION)
+        return _scaled(value, 100 if column.kind == "points" else MILLION)
     return value
+
+
+@lru_cache(maxsize=16384)
+def _scaled(value: int, unit: int) -> Decimal:
+    return Decimal(value) / unit
 
 
 def head(column: Column, unit: str = "") -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from htx_workflow.domain import words
 
-LONGEST_TITLE = 70
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)

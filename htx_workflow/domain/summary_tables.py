@@ -16,7 +16,9 @@ from htx_workflow.domain.typed import Unreadable
 
 NOT_GIVEN = "chưa có"
 NUMBER = Column("TT", share=0.6)
-CHANCES = "Không tính việc thường xuyên và việc có thời gian dự kiến."
+MANY = 1000
+"""More cooperatives than this have only the points that decide in the table of criteria."""
+NOT_COUNTED = "Không tính việc thường xuyên và việc có thời gian dự kiến."
 
 
 # Bốn ô
@@ -51,7 +53,7 @@ def _matrix(name: str, title: str, who: str, lines: Sequence[MatrixLine]) -> Tab
         sums = frozenset({len(rows)})
         whole = [sum(column) for column in zip(*(boxes(line) for line in lines), strict=True)]
         rows.append(("", "Cộng", *whole, sum(whole), _rate(whole), ""))
-    return Table(name, title, columns, tuple(rows), "việc", CHANCES, sums)
+    return Table(name, title, columns, tuple(rows), "việc", NOT_COUNTED, sums)
 
 
 def boxes(line: MatrixLine) -> tuple[int, int, int, int]:
@@ -153,6 +155,8 @@ def criteria(made: Consolidation) -> Table:
         for word, column in _columns(made, line)
     )
     titles = "; ".join(f"TC{head.key}: {head.title}" for head in made.criteria)
+    if len(made.cooperatives) > MANY:
+        titles += "; chỉ ghi điểm của cấp quyết định, chỗ các cấp chấm khác nhau ghi ở biểu chênh lệch"
     return Table("Từng tiêu chí", "Điểm từng tiêu chí của các hợp tác xã", columns, rows, "điểm", f"{titles}.")
 
 
@@ -163,7 +167,7 @@ def _columns(made: Consolidation, line: CooperativeLine) -> Iterator[tuple[str, 
         if column and (str(year) != made.round or not any(line.levels)):
             yield f"Năm {year}", column
     for level, column in zip(levels(made, line), line.levels, strict=False):
-        if column:
+        if column and (len(made.cooperatives) <= MANY or level.level == line.decisive.level):
             yield words.sentence(level.level_title), column
 
 

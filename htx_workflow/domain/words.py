@@ -104,7 +104,9 @@ def said_period(period: str) -> Said:
     if part in ("H1", "H2"):
         first = part == "H1"
         return said("6 tháng đầu năm %(year)s", year=year) if first else said("6 tháng cuối năm %(year)s", year=year)
-    return said("tháng %(month)s/%(year)s", month=part, year=year) if len(part) == 2 else Said.plain(period_text(period))
+    return (
+        said("tháng %(month)s/%(year)s", month=part, year=year) if len(part) == 2 else Said.plain(period_text(period))
+    )
 
 
 TYPES = {

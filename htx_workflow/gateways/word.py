@@ -66,6 +66,7 @@ class Word:
         if place is None:
             raise BadConfig([self._problem(frame, f"Không còn dòng {MARK}, nơi đặt nội dung.")])
         _put_blocks(document, paper.blocks, place, PORTRAIT)
+        _keep_end(place)
         place._p.getparent().remove(place._p)
         for number, annex in enumerate(paper.annexes, 1):
             _put_annex(document, annex, papers.annex_number(number, len(paper.annexes)), paper)
@@ -113,6 +114,13 @@ def _values(paper: Paper) -> dict[str, Any]:
 
 def _mark_of(document: DocumentObject) -> WordParagraph | None:
     return next((each for each in document.paragraphs if each.text.strip() == MARK), None)
+
+
+def _keep_end(place: WordParagraph) -> None:
+    """The last words stay with the signature: no page bears a signature alone."""
+    for one in (place._p.getprevious(), place._p.getnext()):
+        if one is not None and one.tag == qn("w:p"):
+            WordParagraph(one, place._parent).paragraph_format.keep_with_next = True
 
 
 # Blocks

@@ -7,6 +7,7 @@ memory.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Any
@@ -34,6 +35,8 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD = PatternFill("solid", fgColor="E6ECF2")
 _DOUBTFUL = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32_000
+LINE, LONG_NOTE, MEASURED = 15, 200, 2000
+"""Points of a line; characters of a note on one; rows whose height is worked out."""
 
 
 def write(
@@ -45,7 +48,7 @@ def write(
     for table in (about, *tables):
         _sheet(book, table, simulation)
     if charts:
-        _charts(book, charts)
+        _charts(book, charts, simulation)
     book.properties.title = title
     book.properties.creator = ""
     out = io.BytesIO()
@@ -61,12 +64,13 @@ def _sheet(book: Workbook, table: Table, simulation: bool) -> None:
     head, last = len(top) + 1, len(top) + 1 + len(table.rows)
     width = get_column_letter(len(table.columns))
     for number, column in enumerate(table.columns, 1):
-        page.column_dimensions[get_column_letter(number)].width = max(6.0, column.share * 9)
+        page.column_dimensions[get_column_letter(number)].width = _width(column)
     page.freeze_panes = f"{'C' if len(table.columns) > 5 else 'A'}{head + 1}"
     page.auto_filter.ref = f"A{head}:{width}{max(last, head + 1)}"
     page.print_title_rows = f"{head}:{head}"
-    page.print_area = f"A1:{width}{last + (2 if table.note else 0)}"
+    page.print_area = f"A1:{width}{last + (1 + len(_split(table.note)) if table.note else 0)}"
     _print_setup(page, simulation)
+    _heights(page, table, head)
     for text, font in top:
         page.append([_styled(page, text, font=font)])
     page.append([_styled(page, figures.head(column), **_HEADING) for column in table.columns])
@@ -79,9 +83,38 @@ def _sheet(book: Workbook, table: Table, simulation: bool) -> None:
                 for column, value, style in zip(table.columns, row, styles, strict=True)
             ]
         )
-    if table.note:
-        page.append([])
-        page.append([_styled(page, table.note, font=Font(_FACE, 11, italic=True))])
+    notes = _split(table.note)
+    for text in ["", *notes] if notes else ():
+        page.append([_styled(page, text, font=Font(_FACE, 11, italic=True))])
+
+
+def _width(column: Column) -> float:
+    """In characters."""
+    return max(6.0, column.share * 9)
+
+
+def _split(note: str) -> list[str]:
+    """A long note on lines of its own."""
+    return note.split("; ") if len(note) > LONG_NOTE else [note] if note else []
+
+
+def _heights(page: Any, table: Table, head: int) -> None:
+    """Rows as high as their longest text: not every program finds out by itself."""
+    for place in range(1, head):
+        page.row_dimensions[place].height = 20
+    heads = [_lines(figures.head(column), column) for column in table.columns]
+    page.row_dimensions[head].height = LINE * max(heads, default=1) + 4
+    for place, row in enumerate(table.rows[:MEASURED], head + 1):
+        lines = max((_lines(text, column) for text, column in zip(row, table.columns, strict=True)), default=1)
+        if lines > 1:
+            page.row_dimensions[place].height = LINE * lines + 2
+
+
+def _lines(value: Cell, column: Column) -> int:
+    """Lines that a text takes in its column, by its words."""
+    if not isinstance(value, str):
+        return 1
+    return sum(len(textwrap.wrap(line, max(4, int(_width(column)) - 1))) or 1 for line in value.split("\n"))
 
 
 _HEADING: dict[str, Any] = {
@@ -128,7 +161,9 @@ def _cell(page: Any, column: Column, value: Cell, styles: tuple[Any, Any, Any], 
 
 def _text(page: Any, text: str) -> Any:
     """Text stays text, whatever it begins with."""
-    plain = "".join(letter for letter in text[:LONGEST] if letter >= " " or letter in "\t\n")
+    plain = text[:LONGEST]
+    if not plain.isprintable():
+        plain = "".join(letter for letter in plain if letter >= " " or letter in "\t\n")
     cell: Any = WriteOnlyCell(page, plain or None)
     if plain:
         cell.data_type = "s"
@@ -144,10 +179,11 @@ def _print_setup(page: Any, simulation: bool) -> None:
     page.oddFooter.left.text = SIMULATION if simulation else ""
 
 
-def _charts(book: Workbook, charts: Sequence[Chart]) -> None:
+def _charts(book: Workbook, charts: Sequence[Chart], simulation: bool) -> None:
     """Each chart beside the numbers that it draws."""
     page = book.create_sheet(CHART_SHEET)
     page.column_dimensions["A"].width = 34
+    _print_setup(page, simulation)
     row = 1
     for chart in charts:
         made = office_charts.bar_chart(chart, CHART_SHEET, row + 1)

@@ -149,14 +149,14 @@ def one(session: Session, number: int, visitor: Visitor, calendars: Calendars, t
         clause_long=clauses.in_words(row.work.clause, f"Kế hoạch số {plan.document.number}"),
         roles=tuple(_roles(row, duty, plan, names)),
         rule=rule_words.due_words(duty) if duty else "",
-        day=words.weekday_text(row.work.standing.due_on) if row.work.standing.due_on else "",
+        day=words.said_day(row.work.standing.due_on) if row.work.standing.due_on else "",
         whys=tuple(_whys(row, duty, calendar)),
         status=works.historical() if row.work.historical else board.status(seen, today, calendar),
         waits=waits,
         followers=tuple(_followers(row, plan)),
         promise=_promise(row.work, events),
         steps=tuple(_steps(row.work, events)),
-        events=tuple(_events(session, events, cooperative)),
+        events=tuple(_events(session, events, cooperative, today)),
         mails=tuple(_mails(mails, visitor, row.work.plan_id)),
         files=tuple(files.list_of(session, "occurrence", [number])[number]),
         acts=board.acts(seen, may, today),
@@ -198,7 +198,9 @@ def _names(
 
 def _roles(row: WholeRow, duty: Duty | None, plan: Plan, names: dict[int | str, NameRow]) -> list[tuple[str, str]]:
     holder = row.work.holder_short or "chờ phân công lại"
-    found: list[tuple[str, str]] = [(words.said("Thực hiện"), f"{holder} ({row.word})" if row.word != "thực hiện" else holder)]
+    found: list[tuple[str, str]] = [
+        (words.said("Thực hiện"), f"{holder} ({row.word})" if row.word != "thực hiện" else holder)
+    ]
     if row.original_holder_id != row.work.standing.holder and row.original_holder_id in names:
         found.append((words.said("Được giao ban đầu"), names[row.original_holder_id].short_name))
     if duty and duty.with_:
@@ -250,10 +252,13 @@ def _steps(work: WorkRow, events: list[EventRow]) -> list[tuple[str, bool, str]]
     ]
 
 
-def _events(session: Session, events: list[EventRow], cooperative: bool) -> list[Event]:
+def _events(session: Session, events: list[EventRow], cooperative: bool, today: date) -> list[Event]:
     parsed = {event.by: actors.parse(event.by) for event in events}
     people = {actor.person for actor in parsed.values() if actor.person is not None}
-    boxes, persons = views.list_people(session, {actor.contact for actor in parsed.values()}, people)
+    contacts = {actor.contact for actor in parsed.values()}
+    boxes, persons = views.list_people(session, contacts, people)
+    if others := contacts - boxes.keys() - {"system"}:
+        boxes |= views.list_acting_agencies(session, others, today)
     return [_event(event, parsed[event.by], boxes, persons, cooperative) for event in reversed(events)]
 
 
@@ -282,7 +287,7 @@ def _event(
 
 def _who(actor: actors.Actor, boxes: dict[str, str], persons: dict[int, str]) -> str:
     """The person and the mailbox; "hệ thống" for what nobody did."""
-    box = boxes.get(actor.contact, "hệ thống" if actor.contact == "system" else actor.contact)
+    box = boxes.get(actor.contact, words.said("hệ thống") if actor.contact == "system" else actor.contact)
     person = persons.get(actor.person) if actor.person is not None else None
     said = f"{person}, hộp thư {box}" if person and person.partition(" (")[0] != box else person or box
     return f"{said}, theo ủy quyền" if actor.delegation is not None else said

@@ -282,6 +282,18 @@ def list_names(session: Session, ids: Iterable[int], codes: Iterable[str], day: 
     return list({row.id: NameRow(*row) for row in session.execute(statement)}.values())
 
 
+def list_acting_agencies(session: Session, codes: Iterable[str], day: date) -> dict[str, str]:
+    """Short names by code, where an agency itself stands as who acted: a replay has no people."""
+    agencies, names = table("agency"), table("agency_name")
+    rows = session.execute(
+        select(agencies.c.code, names.c.short_name)
+        .join(names, names.c.agency_id == agencies.c.id)
+        .where(agencies.c.code.in_(sorted(codes)), names.c.valid_from <= day)
+        .order_by(names.c.valid_from)
+    )
+    return {row.code: row.short_name for row in rows}
+
+
 def list_people(
     session: Session, codes: Iterable[str], persons: Iterable[int]
 ) -> tuple[dict[str, str], dict[int, str]]:

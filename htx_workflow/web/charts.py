@@ -12,6 +12,8 @@ from itertools import count
 
 from markupsafe import Markup
 
+from htx_workflow.domain.pictures import Chart
+
 WIDTH, LABEL, ROW, BAR = 760, 220, 30, 20
 """Units of the drawing: its width, the column of labels, a row, the bar in it."""
 TOP = 8
@@ -79,6 +81,31 @@ def _stacked(key: str, y: int, bar: Bar, series: Sequence[Series], scale: float)
         x += width
     drawn.append(_text(x + 8, y + 15, str(sum(bar.parts)), "tick-text"))
     return Markup("").join(drawn)
+
+
+def of(chart: Chart) -> Markup:
+    """The chart of a consolidation, as papers and workbooks show it too."""
+    if chart.stacked:
+        series = [Series(one.word, one.tone) for one in chart.series]
+        bars = [Bar(bar.label, tuple(value or 0 for value in bar.values)) for bar in chart.bars]
+        return stacked_bars(chart.key, chart.title, chart.alt, series, bars)
+    return grouped_bars(chart)
+
+
+def grouped_bars(chart: Chart) -> Markup:
+    """For each row a thin bar of each series, one under another; a value that nobody gave is a word."""
+    thin = BAR // len(chart.series)
+    longest = max((value for bar in chart.bars for value in bar.values if value is not None), default=0) or 1
+    scale = (WIDTH - LABEL - 60) / longest
+    drawn: list[Markup] = []
+    for y, bar in zip(count(TOP, ROW + 4), chart.bars, strict=False):
+        drawn.append(_label(y, bar.label))
+        for place, (one, value) in enumerate(zip(chart.series, bar.values, strict=True)):
+            top, shown = y + place * thin, "chưa có" if value is None else chart.shown(value)
+            if value:
+                drawn.append(_rect(LABEL, top, value * scale, one.tone, f"{bar.label}: {one.word} {shown}", thin - 1))
+            drawn.append(_text(LABEL + (value or 0) * scale + 6, top + thin - 1, shown, "tick-text"))
+    return _drawing(chart.key, chart.title, chart.alt, TOP + (ROW + 4) * len(chart.bars), drawn)
 
 
 def share_bars(key: str, title: str, desc: str, shares: Sequence[Share]) -> Markup:
@@ -166,11 +193,11 @@ def _label(y: int, text: str) -> Markup:
     return _text(LABEL - 10, y + 15, text, "", "end")
 
 
-def _rect(x: float, y: int, width: float, tone: str, title: str) -> Markup:
+def _rect(x: float, y: int, width: float, tone: str, title: str, height: int = BAR) -> Markup:
     _check(tone)
     said = Markup("<title>{}</title>").format(title) if title else ""
     return Markup('<rect class="bar-{}" x="{}" y="{}" width="{}" height="{}">{}</rect>').format(
-        tone, _n(x), y, _n(width), BAR, said
+        tone, _n(x), y, _n(width), height, said
     )
 
 

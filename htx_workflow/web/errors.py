@@ -76,9 +76,7 @@ def install(app: FastAPI, portal: Portal) -> None:
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        title, sentence = REFUSED.get(
-            HTTPStatus(error.status_code), (OTHERWISE, FROM_THE_START)
-        )
+        title, sentence = REFUSED.get(HTTPStatus(error.status_code), (OTHERWISE, FROM_THE_START))
         answer = page(request, error.status_code, title, sentence)
         answer.headers.update(error.headers or {})
         return answer

@@ -81,7 +81,9 @@ def _options(context: Context, options: Iterable[tuple[str, ...]]) -> list[tuple
 def _translator(texts: Mapping[str, str]) -> Translate:
     def translate(text: str, /, **values: Any) -> str:
         if isinstance(text, Said):
-            values = {name: translate(value) if isinstance(value, Said) else value for name, value in text.values.items()}
+            values = {
+                name: translate(value) if isinstance(value, Said) else value for name, value in text.values.items()
+            }
             text = text.pattern
         found = texts.get(text, text)
         return found % values if values else found

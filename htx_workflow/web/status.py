@@ -167,7 +167,11 @@ def _named(run: RunRow | signs.Unfinished) -> str:
 
 
 def _span(first: date, last: date | None) -> str:
-    return f"{words.day_text(first)} – {words.day_text(last)}" if last else words.said("từ %(day)s", day=words.day_text(first))
+    return (
+        f"{words.day_text(first)} – {words.day_text(last)}"
+        if last
+        else words.said("từ %(day)s", day=words.day_text(first))
+    )
 
 
 def _moment(moment: datetime) -> str:

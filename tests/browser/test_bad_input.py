@@ -84,7 +84,9 @@ def test_a_file_too_large_is_said_in_words_and_everything_else_is_kept(
     picture(page, "tep-qua-lon")
 
 
-def test_a_vietnamese_file_name_of_200_letters_is_shown_whole_and_saved_as_long_as_disks_allow(be: Be, runtime: Runtime) -> None:
+def test_a_vietnamese_file_name_of_200_letters_is_shown_whole_and_saved_as_long_as_disks_allow(
+    be: Be, runtime: Runtime
+) -> None:
     name = ("Báo cáo tổng kết Đề án và phương án nhân rộng mô hình hợp tác xã kiểu mới " * 3)[:196].strip() + ".pdf"
     page = be(None)
     signed_in(page, runtime, "sathay-tckh")

@@ -106,3 +106,27 @@ def test_one_piece_of_work_fits_a_phone_and_axe_finds_nothing_serious(be: Be, co
     no_sideways_scroll(page)
     no_serious_findings(page)
     picture(page, f"phone-{contact}-viec-1")
+
+
+@pytest.mark.parametrize(
+    ("contact", "path"),
+    [
+        (None, "/p"),
+        (None, "/tinh-trang"),
+        ("skhdt-quan-tri", "/phien/tat-ca"),
+        ("skhdt-lanh-dao", "/ban/du-thao"),
+        ("skhdt-dau-moi", "/uy-quyen"),
+        ("skhdt-dau-moi", "/ban/nhap-thay/90"),
+        (demos.OFFICE, "/ban/mot-trang"),
+        ("dakto-tckh", "/ban/kiem-tra"),
+        ("dakto-tckh", "/viec/86/de-nghi?loai=extension"),
+        ("dakto-tckh", "/viec?xem=xong"),
+        ("dakto-tckh", "/nguoi"),
+    ],
+)
+def test_axe_finds_nothing_serious_off_the_navigation(be: Be, contact: str | None, path: str) -> None:
+    page = be(contact)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200
+    no_serious_findings(page)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from htx_workflow.domain import words
 from htx_workflow.domain.errors import BadConfig
 from htx_workflow.web import catalogues, fixed_words
+from htx_workflow.web.pages import Pages
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
 TEMPLATES = sorted(PAGES.glob("*.html"))
@@ -49,3 +51,13 @@ def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b'msgid "\xff"\nmsgstr ""\n')
     with pytest.raises(BadConfig, match=re.escape(str(broken))):
         catalogues.load(tmp_path)
+
+
+def test_fixed_words_read_as_vietnamese_and_are_said_in_the_language_of_the_page(tmp_path: Path) -> None:
+    more = words.together(words.said("Quá hạn"), words.said("quá %(days)s ngày làm việc", days="03"))
+    english = {"Quá hạn": "Overdue", "quá %(days)s ngày làm việc": "%(days)s working days late"}
+    (tmp_path / "static").mkdir()
+    pages = Pages(tmp_path, {"en": english})
+    assert more == "Quá hạn, quá 03 ngày làm việc"
+    assert pages.translator("vi")(more) == "Quá hạn, quá 03 ngày làm việc"
+    assert pages.translator("en")(more) == "Overdue, 03 working days late"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -82,7 +83,8 @@ def migrate(urls: list[str], barrier: str, me: int, others: int) -> list[bool]:
     did = []
     for number, url in enumerate(urls):
         Path(barrier, f"{number}-{me}").touch()
-        while len(list(Path(barrier).glob(f"{number}-*"))) < others:
+        until = time.monotonic() + 30  # a process whose fellows were killed ends by itself
+        while len(list(Path(barrier).glob(f"{number}-*"))) < others and time.monotonic() < until:
             pass
         database = Database(url)
         did.append(schema.ensure_current(database))

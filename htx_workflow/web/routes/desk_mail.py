@@ -146,7 +146,10 @@ def _add_charts(app: FastAPI, room: Room) -> None:
             year, duties = year_of(nam, seen), list(seen.duties)
             tallies = desk_rows.tallies(session, seen.loaded.id, duties, seen.today, year)
             lines = [
-                (say(word), desk_rows.months(session, seen.loaded.id, duties, seen.today, year, cooperatives=cooperatives))
+                (
+                    say(word),
+                    desk_rows.months(session, seen.loaded.id, duties, seen.today, year, cooperatives=cooperatives),
+                )
                 for word, cooperatives in ((words.said("Cơ quan"), False), (words.said("Hợp tác xã"), True))
             ]
         agencies = [row for number, row in seen.agencies.items() if number in tallies]
