@@ -12,7 +12,10 @@ from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json
 
 if TYPE_CHECKING:
-    from htx_workflow.domain.consolidations import Change
+    from htx_workflow.domain.consolidations import Change, Consolidation
+    from htx_workflow.domain.rubrics import Rubric
+    from htx_workflow.runtime import Runtime
+    from htx_workflow.services.reports import When
 
 
 @click.command()
@@ -39,6 +42,7 @@ def command(
     with runtime.transaction("consolidate") as session:
         kept = consolidations.keep(session, made, rubric, None, when)
     out.mkdir(parents=True, exist_ok=True)
+    papers = _issue(runtime, code, period, kept, rubric, when, out)
     path = out / f"tong-hop-{code}-{period}-so-{kept.no}.json"
     path.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
     changes: list[Change] = []
@@ -52,11 +56,37 @@ def command(
                 "made_at": kept.made_at,
                 "inputs_sha256": kept.inputs_sha256,
                 "target": {"passed": kept.target.passed, "of": kept.target.of},
-                "files": [str(path)],
+                "files": [str(path), *map(str, papers)],
                 "changes": [change._asdict() for change in changes],
             }
         )
         return
-    click.echo(f"Bản tổng hợp số {kept.no} đợt {period}: {kept.target.text}. {kept.decisive}. Đã ghi {path}.")
+    click.echo(f"Bản tổng hợp số {kept.no} đợt {period}: {kept.target.text}. {kept.decisive}. Đã ghi {path} và {len(papers)} tệp Word, Excel.")
     for change in changes:
         click.echo(f"{change.section} {change.key} {change.place}: {change.before} → {change.after}")
+
+
+def _issue(
+    runtime: Runtime, code: str, period: str, kept: Consolidation, rubric: Rubric, when: When, out: Path
+) -> list[Path]:
+    """Every document of a snapshot in `out`; one that was issued before is given again byte for byte."""
+    from htx_workflow.gateways.word import Word
+    from htx_workflow.services import documents, issued, plans
+
+    simulation = runtime.settings.demo
+    with runtime.reading() as session:
+        plan = plans.get_plan(session, code).plan
+        frame = documents.frame(session, kept, rubric, when.today, simulation=simulation)
+        units = [line.key for line in kept.cooperatives]
+        shown = units if len(units) <= documents.MOST_UNITS else []
+        own = documents.cards(session, kept, rubric, when.today, shown, simulation=simulation)
+    final = plan.ends_on is not None and str(plan.ends_on.year) == period
+    paths = []
+    for made in documents.write_all(
+        kept, frame, own, Word(runtime.settings.home / "templates" / "documents"), final=final
+    ):
+        with runtime.transaction("issue-documents") as session:
+            issued.keep(session, code, period, kept.no, made, None, when)
+            again = issued.again(session, code, period, kept.no, made.kind, made.unit)
+        paths.append(documents.save(again, out))
+    return paths

@@ -54,6 +54,7 @@ ACTS = (
 ELSEWHERE = {
     "score-save": "one card with its places: whole or not at all; typed again it says the same",
     "score-sign": "one row: signed again it says the same",
+    "issue-documents": "one document kept the first time: whole or not at all; the next run gives it again",
     "baseline": "every cooperative of the file or none; the same again changes nothing",
     "accept": "one use case: all that is ticked is accepted or nothing; a second try is told that it was",
     "give-back-report": "one change with its mail: whole or not at all",
@@ -380,7 +381,9 @@ def test_a_card_that_was_sent_and_given_back_in_processes_that_ended_is_so_once(
     assert "chưa gửi phiếu tự chấm nên không có gì để trả lại" in site.run(*give_back).err
     assert history(site, work) == ["open", "submit", "return-bo-sung"]
     cards = table("scorecard")
-    assert [(row.revision, row.state) for row in site.query(select(cards.c.revision, cards.c.state))] == [(1, "returned")]
+    assert [(row.revision, row.state) for row in site.query(select(cards.c.revision, cards.c.state))] == [
+        (1, "returned")
+    ]
 
 
 def test_a_snapshot_whose_process_ended_after_its_commit_is_written_out_by_the_next(site: Site, tmp_path: Path) -> None:
@@ -389,7 +392,7 @@ def test_a_snapshot_whose_process_ended_after_its_commit_is_written_out_by_the_n
     assert site.run(*consolidate, stop_at="consolidate").code == ENDED
     assert not (tmp_path / "out").exists()
     assert site.run(*consolidate).code == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"tong-hop-{CODE}-2025-so-1.json"]
+    assert f"tong-hop-{CODE}-2025-so-1.json" in {path.name for path in (tmp_path / "out").iterdir()}
     assert len(site.query(select(table("consolidation").c.no))) == 1
 
 

@@ -575,7 +575,11 @@ def test_a_plan_that_scores_by_the_default_chain_has_no_problem():
             "Ngày chấm thử 30/06/2026 ngoài thời gian của kế hoạch.",
         ),
         (
-            {"chain": [{"code": "self", "title": "tự chấm", "points_word": "điểm tự chấm", "by": "unit", "duty": "X.1"}]},
+            {
+                "chain": [
+                    {"code": "self", "title": "tự chấm", "points_word": "điểm tự chấm", "by": "unit", "duty": "X.1"}
+                ]
+            },
             ("scoring", "chain", 0, "duty"),
             "Không có nhiệm vụ X.1.",
         ),

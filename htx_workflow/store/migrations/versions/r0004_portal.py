@@ -292,8 +292,17 @@ def upgrade() -> None:
         "ix_occurrence_desk",
         "occurrence",
         [
-            "plan_id", "period", "holder_id", "duty_id", "state", "basis", "due_on", "submitted_on", "original_due_on",
-            "historical", "original_holder_id",
+            "plan_id",
+            "period",
+            "holder_id",
+            "duty_id",
+            "state",
+            "basis",
+            "due_on",
+            "submitted_on",
+            "original_due_on",
+            "historical",
+            "original_holder_id",
         ],
     )
     op.create_index(
