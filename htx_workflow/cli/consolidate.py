@@ -61,7 +61,9 @@ def command(
             }
         )
         return
-    click.echo(f"Bản tổng hợp số {kept.no} đợt {period}: {kept.target.text}. {kept.decisive}. Đã ghi {path} và {len(papers)} tệp Word, Excel.")
+    click.echo(
+        f"Bản tổng hợp số {kept.no} đợt {period}: {kept.target.text}. {kept.decisive}. Đã ghi {path} và {len(papers)} tệp Word, Excel."
+    )
     for change in changes:
         click.echo(f"{change.section} {change.key} {change.place}: {change.before} → {change.after}")
 
