@@ -193,7 +193,7 @@ def _served(folder: Path, url: str, processes: int) -> Iterator[int]:
 def _wait_for(port: int) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2) as answer:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=2) as answer:
             if answer.status == 200:
                 return
         time.sleep(0.1)

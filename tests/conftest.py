@@ -156,7 +156,7 @@ def new_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Ite
             database.close()
         return
     server: Postgres = request.getfixturevalue("postgres")
-    server.run(f"CREATE DATABASE {name} TEMPLATE htx_template")
+    server.run(f"CREATE DATABASE {name} TEMPLATE htx_template STRATEGY FILE_COPY")  # the quickest here
     database = Database(server.url(name))
     try:
         yield database

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -38,6 +39,9 @@ from htx_workflow.web.routes import (
     work,
 )
 
+THREADS = 8
+"""Pages made at the same time. More of them only take turns at one interpreter, and all are late together."""
+
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The application of one runtime. Routes are plain functions: they run in threads, the database blocks nobody."""
@@ -51,6 +55,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def warm(_: FastAPI) -> AsyncIterator[None]:
         """Read calendars and compile pages before the first page is asked for."""
+        current_default_thread_limiter().total_tokens = THREADS
         await run_in_threadpool(look)
         await run_in_threadpool(pages.compile)
         yield
