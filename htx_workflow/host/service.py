@@ -31,11 +31,25 @@ class PortalServer(uvicorn.Server):
         yield
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind_each(host: str, port: int, processes: int) -> list[socket.socket]:
+    """A listening socket for each portal process: the kernel deals out who connects.
+
+    On one socket together, whichever process wakes first takes everybody who is waiting, and keeps them.
+    """
+    alone = bind(host, port)
+    if processes == 1 or not hasattr(socket, "SO_REUSEPORT"):
+        return [alone] * processes
+    alone.close()  # it has shown that nobody else listens here
+    return [bind(host, port, shared=True) for _ in range(processes)]
+
+
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """A listening socket. A taken port or a forbidden one is refused with a sentence."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listening.bind((host, port))
         listening.listen(256)
@@ -92,7 +106,8 @@ async def serve(
     if own_prefect:
         check_prefect_port(settings.prefect_port)
     prefect_link.prepare_environment(settings)
-    sock = (listening or bind(host, port)) if portal else None
+    socks = ([listening] if listening else bind_each(host, port, web)) if portal else []
+    sock = socks[0] if socks else None
     _ = runtime.database
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -101,7 +116,7 @@ async def serve(
     kept: list[Child] = []
     server, serving = _portal(runtime, sock, web)
     if sock is not None and web > 1:
-        kept += [children.portal(settings, number, sock.fileno()) for number in range(1, web + 1)]
+        kept += [children.portal(settings, number, each.fileno()) for number, each in enumerate(socks, 1)]
     if own_prefect:
         kept.append(children.prefect_server(settings))
     beating = Clock(runtime, with_prefect=prefect) if embedded else None
@@ -116,8 +131,8 @@ async def serve(
         if watching is not None:
             watching.cancel()
         await _stop(beating, server, serving, kept)
-        if sock is not None:
-            sock.close()
+        for each in socks:
+            each.close()
 
 
 def _portal(
