@@ -47,15 +47,7 @@ def _letter() -> Any:
 
 def _named() -> Any:
     """Mẫu 1.4: báo cáo, tờ trình, kế hoạch and other named types."""
-    document = _blank()
-    head = _table(document, 3829, 5500, 2)
-    _agency(head.cell(0, 0))
-    _nation(head.cell(0, 1), 12, 13, 900)
-    _line(head.cell(1, 0), "{{ number_line }}", 13)
-    _line(head.cell(1, 1), "{{ place_line }}", 13, italic=True)
-    _paragraph(document, "{{ kind }}", 14, bold=True, align=ALIGN.CENTER, before=18)
-    _paragraph(document, "{{ subject }}", 14, bold=True, align=ALIGN.CENTER)
-    _rule(document.add_paragraph(), 3200, 3200)
+    document = _titled()
     _addressees(document, 1982, 2552)
     _body(document)
     _foot(document, 3852, 5402)
@@ -64,6 +56,13 @@ def _named() -> Any:
 
 def _form() -> Any:
     """Bảng, biên bản: several people sign at the end of the body; no Nơi nhận."""
+    document = _titled()
+    _body(document)
+    return document
+
+
+def _titled() -> Any:
+    """The head of a paper whose type and subject stand in the middle."""
     document = _blank()
     head = _table(document, 3829, 5500, 2)
     _agency(head.cell(0, 0))
@@ -73,7 +72,6 @@ def _form() -> Any:
     _paragraph(document, "{{ kind }}", 14, bold=True, align=ALIGN.CENTER, before=18)
     _paragraph(document, "{{ subject }}", 14, bold=True, align=ALIGN.CENTER)
     _rule(document.add_paragraph(), 3200, 3200)
-    _body(document)
     return document
 
 
