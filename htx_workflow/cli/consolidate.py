@@ -32,19 +32,18 @@ def command(
     code: str, period: str, out: Path, on: date | None, earlier: int | None, as_json: bool, as_contact: str | None
 ) -> None:  # fmt: skip
     """Lập bản tổng hợp của một đợt từ số liệu đã nộp, đã chấp nhận; số liệu không đổi thì giữ bản cũ."""
-    from htx_workflow.services import card_spots, consolidations, plans
+    from htx_workflow.services import card_spots, consolidations, plans, snapshot_keeping
 
     runtime = edge.open_runtime()
     when = edge.when(runtime, as_contact)
     with runtime.reading() as session:
         rubric = runtime.rubric(card_spots.scoring_of(plans.get_plan(session, code).plan).rubric)
         made = consolidations.compute(session, code, period, rubric, on or when.today, when)
-    with runtime.transaction("consolidate") as session:
-        kept = consolidations.keep(session, made, rubric, None, when)
+    kept = snapshot_keeping.keep(runtime.database, made, rubric, None, when)
     out.mkdir(parents=True, exist_ok=True)
     papers = _issue(runtime, code, period, kept, rubric, when, out)
     path = out / f"tong-hop-{code}-{period}-so-{kept.no}.json"
-    path.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
+    _write_json(path, kept)
     changes: list[Change] = []
     if earlier is not None:
         with runtime.reading() as session:
@@ -68,27 +67,30 @@ def command(
         click.echo(f"{change.section} {change.key} {change.place}: {change.before} → {change.after}")
 
 
+def _write_json(path: Path, kept: Consolidation) -> None:
+    """One JSON value, cooperative by cooperative: a nation's is never whole in memory."""
+    from htx_workflow.domain.consolidations import LINE
+
+    head = kept.model_dump_json(indent=1, exclude={"cooperatives"}).removesuffix("\n}")
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f'{head},\n "cooperatives": [')
+        for number, line in enumerate(kept.cooperatives):
+            file.write(f"{',' if number else ''}\n  {LINE.dump_json(line).decode()}")
+        file.write("\n ]\n}\n")
+
+
 def _issue(
     runtime: Runtime, code: str, period: str, kept: Consolidation, rubric: Rubric, when: When, out: Path
 ) -> list[Path]:
     """Every document of a snapshot in `out`; one that was issued before is given again byte for byte."""
-    from htx_workflow.gateways.word import Word
-    from htx_workflow.services import documents, issued, plans
+    from htx_workflow.services import documents, issued, issuing
 
-    simulation = runtime.settings.demo
+    issuing.issue(runtime.database, kept, rubric, runtime.word(), when, simulation=runtime.settings.demo)
     with runtime.reading() as session:
-        plan = plans.get_plan(session, code).plan
-        frame = documents.frame(session, kept, rubric, when.today, simulation=simulation)
-        units = [line.key for line in kept.cooperatives]
-        shown = units if len(units) <= documents.MOST_UNITS else []
-        own = documents.cards(session, kept, rubric, when.today, shown, simulation=simulation)
-    final = plan.ends_on is not None and str(plan.ends_on.year) == period
+        places = list(issued.list_of(session, code, period, kept.no))
     paths = []
-    for made in documents.write_all(
-        kept, frame, own, Word(runtime.settings.home / "templates" / "documents"), final=final
-    ):
-        with runtime.transaction("issue-documents") as session:
-            issued.keep(session, code, period, kept.no, made, None, when)
-            again = issued.again(session, code, period, kept.no, made.kind, made.unit)
-        paths.append(documents.save(again, out))
+    for place in places:
+        kind, _, unit = place.partition("/")
+        with runtime.reading() as session:
+            paths.append(documents.save(issued.again(session, code, period, kept.no, kind, unit), out))
     return paths

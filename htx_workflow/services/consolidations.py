@@ -37,6 +37,7 @@ from htx_workflow.store import audit_chain, cards, counted_cards, rubric_rows, s
 from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Session
 from htx_workflow.store.plans import LoadedPlan
+from htx_workflow.store.rows import CHUNK
 from htx_workflow.store.snapshots import SnapshotRow
 
 SECTORS = {"nong-nghiep": "Nông nghiệp", "phi-nong-nghiep": "Phi nông nghiệp"}
@@ -99,18 +100,35 @@ def compute(session: Session, code: str, period: str, rubric: Rubric, day: date,
 
 
 def keep(session: Session, made: Consolidation, rubric: Rubric, visitor: Visitor | None, when: When) -> Consolidation:
-    """Keep a snapshot under the next number; the last one again when it was made of the very same inputs."""
-    loaded = plans.get_plan(session, made.plan)
-    if visitor is not None and not visitor.may_lead(loaded.id):
-        raise NotAllowed("Bản tổng hợp do cơ quan chủ trì kế hoạch lập.")
+    """Keep a snapshot under the next number; the last one again when it was made of the very same inputs.
+
+    Everything in this one transaction: for a plan of any size see `snapshot_keeping`.
+    """
+    loaded = led(session, made, visitor)
     before = snapshots.list_of(session, loaded.id, made.round)
     if before and before[-1].inputs_sha256 == made.inputs_sha256:
         return find(session, made.plan, made.round, before[-1].no)
+    for left in snapshots.list_unfinished(session, loaded.id, made.round):
+        while not snapshots.discard(session, left.id, CHUNK):
+            pass
     kept = made.model_copy(update={"no": snapshots.next_no(session, loaded.id, made.round)})
     snapshots.add(session, loaded.id, kept, rubric_rows.number_of(session, rubric, when.now), when.by)
-    detail: dict[str, object] = {"no": kept.no, "sha256": kept.inputs_sha256}
-    audit_chain.note(session, audit.Event(when.now, when.by, "consolidate", f"{made.plan}/{made.round}", detail))
+    note(session, kept, when)
     return kept
+
+
+def led(session: Session, made: Consolidation, visitor: Visitor | None) -> LoadedPlan:
+    """The plan of a snapshot. Raises `NotAllowed` for a visitor who does not lead it."""
+    loaded = plans.get_plan(session, made.plan)
+    if visitor is not None and not visitor.may_lead(loaded.id):
+        raise NotAllowed("Bản tổng hợp do cơ quan chủ trì kế hoạch lập.")
+    return loaded
+
+
+def note(session: Session, kept: Consolidation, when: When) -> None:
+    """Write down that it was kept."""
+    detail: dict[str, object] = {"no": kept.no, "sha256": kept.inputs_sha256}
+    audit_chain.note(session, audit.Event(when.now, when.by, "consolidate", f"{kept.plan}/{kept.round}", detail))
 
 
 def find(session: Session, code: str, period: str, no: int | None = None) -> Consolidation:
@@ -148,14 +166,15 @@ def _gathered(session: Session, asked: Asked, agencies: Mapping[int, AgencyRow])
         number = result.unit.id
         parent = codes.get(result.unit.parent_id or 0, "")
         found.lines[number] = result_lines.line(asked, result, parent, reasons)
-        found.units[number] = _rated_unit(asked, result)
+        found.units[number] = rated_unit(asked, result)
         found.passed += result.outcome.decisive.conclusion is Conclusion.PASSED
         found.missing[number] = tuple(result_lines.missing(asked, result))
         found.inputs |= result_lines.inputs(asked, result, parent, reasons)
     return found
 
 
-def _rated_unit(asked: Asked, result: UnitResult) -> RatedUnit:
+def rated_unit(asked: Asked, result: UnitResult) -> RatedUnit:
+    """A cooperative as classification tables count it: on the level that decides."""
     decided = result.levels.get(asked.scoring.decisive.level)
     known = decided or next(iter(result.levels.values()), None)
     kinds = known.facts.kinds(known.rubric) if known else {}

@@ -63,8 +63,8 @@ def _column(asked: Asked, points: Mapping[int, int | None]) -> Column:
     """Points in the order of the plan's rubric; empty where there are none at all."""
     if not points:
         return ()
-    given = (points.get(number) for number in asked.rubric.criteria)
-    return tuple(None if one is None else _POINTS[one] if one < len(_POINTS) else one for one in given)
+    given = [points.get(number) for number in asked.rubric.criteria]
+    return tuple([_POINTS[one] if one is not None and one < len(_POINTS) else one for one in given])
 
 
 def _differences(asked: Asked, result: UnitResult, reasons: Reasons) -> Iterator[DifferenceLine]:

@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlmodel import Session
 
 from htx_workflow.domain.card_places import COUNTED
+from htx_workflow.domain.rubrics import Rubric
+from htx_workflow.store import rubric_rows
+from htx_workflow.store.rows import among
 from htx_workflow.store.tables import table
 
 
@@ -32,11 +35,13 @@ class CountedCard(NamedTuple):
 
 
 def iterate_counted(
-    session: Session, plan_id: int, periods: Collection[str], stages: Collection[str], levels: Collection[str] = ()
-) -> Iterator[CountedCard]:
+    session: Session, plan_id: int, periods: Collection[str], stages: Collection[str], levels: Collection[str] = (),
+    units: Collection[int] = (), rubrics: dict[int, Rubric] | None = None,
+) -> Iterator[CountedCard]:  # fmt: skip
     """Cards that count, cooperative by cooperative, a few thousand in memory at a time.
 
-    Of each place the last revision alone; `levels`: only these.
+    Of each place the last revision alone; `levels`, `units`: only these, of all where none are given. `rubrics` is
+    filled with those of the cards as they come: for few cards, whose rubrics need no statement of their own then.
     """
     cards = table("scorecard")
     later = table("scorecard").alias("later")
@@ -48,6 +53,8 @@ def iterate_counted(
     ]  # fmt: skip
     if levels:
         wanted.append(cards.c.level.in_(sorted(levels)))
+    if units:
+        wanted.append(among(session, cards.c.unit_id, units))
     points, roles = _aggregates(session)
     statement = (
         select(
@@ -57,8 +64,13 @@ def iterate_counted(
         .where(*wanted)
         .order_by(cards.c.unit_id, cards.c.id)
     )  # fmt: skip
+    if rubrics is not None:
+        texts = table("definition")
+        statement = statement.join(texts, texts.c.id == cards.c.definition_id).add_columns(texts.c.body)
     with session.execute(statement, execution_options={"yield_per": 2000}) as found:
         for row in found:
+            if rubrics is not None and row.definition_id not in rubrics:
+                rubrics[row.definition_id] = rubric_rows.parsed(row.body)
             given = json.loads(row[10]) if row[10] else {}
             yield CountedCard._make((*row[:10], given, frozenset(row[11].split(",") if row[11] else ())))
 
@@ -77,18 +89,6 @@ def _aggregates(session: Session) -> tuple[ColumnElement[str], ColumnElement[str
     return points.scalar_subquery().label("points"), agreed.scalar_subquery().label("roles")
 
 
-def periods(session: Session, plan_id: int) -> list[str]:
-    """Years in which cards of this plan count, oldest first."""
-    cards = table("scorecard")
-    found = session.execute(
-        select(cards.c.period)
-        .where(cards.c.plan_id == plan_id, cards.c.state.in_(COUNTED), cards.c.stage != "trial")
-        .distinct()
-        .order_by(cards.c.period)
-    )
-    return list(found.scalars())
-
-
 class ReasonRow(NamedTuple):
     """Why a card differs from the one below it at a place."""
 
@@ -98,12 +98,15 @@ class ReasonRow(NamedTuple):
     reason: str
 
 
-def list_reasons(session: Session, plan_id: int, period: str) -> list[ReasonRow]:
-    """Every reason of a difference on the cards of a year."""
+def list_reasons(session: Session, plan_id: int, period: str, units: Collection[int] = ()) -> list[ReasonRow]:
+    """Every reason of a difference on the cards of a year; `units`: only of these, of all where none are given."""
     cards, rows = table("scorecard"), table("score")
+    wanted = [cards.c.plan_id == plan_id, cards.c.period == period, rows.c.reason != ""]
+    if units:
+        wanted.append(among(session, cards.c.unit_id, units))
     found = session.execute(
         select(cards.c.unit_id, cards.c.id, rows.c.item, rows.c.reason)
         .join(rows, rows.c.scorecard_id == cards.c.id)
-        .where(cards.c.plan_id == plan_id, cards.c.period == period, rows.c.reason != "")
+        .where(*wanted)
     )
     return [ReasonRow(*row) for row in found]

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select, update
 
-from htx_workflow.domain.consolidations import Change, Missing, Target, TextLine
-from htx_workflow.domain.errors import BadInput, NotFound
+from htx_workflow.domain.consolidations import Change, Consolidation, Missing, Target, TextLine
+from htx_workflow.domain.errors import BadInput, NotFound, TooLate
 from htx_workflow.domain.plan import Plan
-from htx_workflow.services import consolidations
+from htx_workflow.services import consolidations, issued, snapshot_keeping
+from htx_workflow.store import rubric_rows, snapshots
 from htx_workflow.store.tables import table
 from tests.machine import Machine
 from tests.scores import TT01
@@ -160,6 +161,81 @@ def accepted_report(scores: Scores, values: object) -> None:
         body = json.dumps(values)
         revision = {"report_id": 900, "no": 1, "definition_id": 900, "body": body, "sha256": "s", "by_code": "x"}
         session.execute(table("report_revision").insert().values(**revision, sent_at=now))
+
+
+# In steps
+
+
+def half_kept(scores: Scores, made: Consolidation, lines: int = 2) -> int:
+    """What a keeping that was interrupted leaves: the head and some lines."""
+    inputs = snapshots.inputs_of(made)
+    with scores.machine.transaction("consolidate-head") as session:
+        kept = made.model_copy(update={"no": 1})
+        definition = rubric_rows.number_of(session, TT01, scores.machine.now)
+        number = snapshots.begin(session, 1, kept, inputs, definition, "x", unfinished_since=scores.machine.now)
+    with scores.machine.transaction("consolidate-lines") as session:
+        rows = snapshots.lines_of(number, made.cooperatives, inputs, 0, lines)
+        snapshots.append(session, number, made.inputs_sha256, 0, rows)
+    return number
+
+
+def computed(scores: Scores) -> Consolidation:
+    with scores.machine.database.reading() as session:
+        return consolidations.compute(session, CODE, "2025", TT01, scores.machine.today, scores.machine.when())
+
+
+def numbers(scores: Scores) -> list[tuple[int, bool, int]]:
+    """Every head there is: its number, whether it is whole, its lines."""
+    heads, lines = table("consolidation"), table("consolidation_line")
+    of_head = select(func.count()).where(lines.c.consolidation_id == heads.c.id).scalar_subquery()
+    with scores.machine.database.reading() as session:
+        found = session.execute(select(heads.c.no, heads.c.unfinished_since.is_(None), of_head).order_by(heads.c.id))
+        return [tuple(row) for row in found]
+
+
+def test_a_half_kept_snapshot_is_seen_by_nobody(scores: Scores) -> None:
+    half_kept(scores, computed(scores))
+    with scores.machine.database.reading() as session:
+        assert consolidations.list_of(session, CODE) == []
+        assert snapshots.rubrics_of(session, 1, "2025") == {}
+        for number in (None, 1):
+            with pytest.raises(NotFound):
+                consolidations.find(session, CODE, "2025", number)
+        with pytest.raises(NotFound):
+            issued.list_of(session, CODE, "2025", 1)
+
+
+def test_kept_in_steps_it_is_the_same_and_one_that_was_interrupted_is_finished(
+    scores: Scores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot_keeping, "STEP", 2)
+    made, machine = computed(scores), scores.machine
+    half_kept(scores, made)
+    kept = snapshot_keeping.keep(machine.database, made, TT01, None, machine.when())
+    assert (kept, numbers(scores)) == (made.model_copy(update={"no": 1}), [(1, True, 5)])
+    again = snapshot_keeping.keep(machine.database, made, TT01, None, machine.when())
+    assert (again, scores.consolidate(), numbers(scores)) == (kept, kept, [(1, True, 5)])
+    events = table("audit_event")
+    with machine.database.reading() as session:
+        told = session.execute(select(func.count()).where(events.c.act == "consolidate")).scalar_one()
+    assert told == 1
+
+
+@pytest.mark.parametrize("step", [2, 1000])
+def test_what_was_half_kept_of_other_inputs_gives_way_and_its_keeper_is_told(
+    scores: Scores, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(snapshot_keeping, "STEP", step)
+    before, machine = computed(scores), scores.machine
+    number = half_kept(scores, before, 3)
+    scores.return_("B", "province")
+    made = computed(scores)
+    kept = snapshot_keeping.keep(machine.database, made, TT01, None, machine.when())
+    assert (kept, numbers(scores)) == (made.model_copy(update={"no": 1}), [(1, True, 5)])
+    rows = snapshots.lines_of(number, before.cooperatives, snapshots.inputs_of(before), 3, 2)
+    with pytest.raises(TooLate, match="lập lại sau ít phút"), machine.transaction("consolidate-lines") as session:
+        snapshots.append(session, number, before.inputs_sha256, 3, rows)
+    assert numbers(scores) == [(1, True, 5)]
 
 
 def test_a_round_that_the_plan_does_not_have_and_a_snapshot_that_nobody_made_are_said(scores: Scores) -> None:

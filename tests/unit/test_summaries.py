@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,15 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from htx_workflow.domain import card_papers, figures, papers, summary_charts, summary_lists, summary_tables
+from htx_workflow.domain import (
+    card_papers,
+    figures,
+    papers,
+    summary_charts,
+    summary_facts,
+    summary_lists,
+    summary_tables,
+)
 from htx_workflow.domain.card_facts import CardFacts
 from htx_workflow.domain.card_papers import Inspection, Place, SelfScore, Signed
 from htx_workflow.domain.errors import NotFound
@@ -20,6 +30,7 @@ from htx_workflow.domain.figures import Column, Table
 from htx_workflow.domain.papers import Paper
 from htx_workflow.domain.pictures import Chart
 from htx_workflow.domain.plan import AgencyKind
+from htx_workflow.gateways import office_charts, workbooks
 from htx_workflow.gateways.word import Word
 from htx_workflow.services import documents
 from htx_workflow.web import charts
@@ -144,7 +155,8 @@ def test_each_cooperative_has_its_criteria_its_differences_and_its_conclusion():
         ["1", "Điểm huyện kiểm tra", "Tiêu chí 4, điểm a)", "2", "1,5", "đối chiếu sổ sách"],
         ["2", "Điểm huyện kiểm tra", "Tiêu chí 6", "5,5", "5", "đối chiếu sổ sách"],
     ]
-    assert f"Kết luận: {MADE.cooperatives[1].why}" in texts(document)
+    otherwise = "Theo điểm tỉnh kiểm tra 84,5: chưa đạt."
+    assert f"Kết luận: {MADE.cooperatives[1].why} {otherwise}" in texts(document)
 
 
 def test_the_yearly_report_names_its_year_and_leaves_number_day_and_signer_open():
@@ -296,6 +308,54 @@ def test_text_that_looks_like_a_formula_stays_text_and_spoils_no_other_cell(book
     assert (cell.value, cell.data_type, cell.quotePrefix, page["B3"].quotePrefix) == (
         "=Thiếu quỹ đất. Đề xuất: giao đất", "s", True, False,
     )  # fmt: skip
+
+
+def test_every_kind_of_cell_is_held_as_what_it_is():
+    columns = (
+        Column("Lời"), Column("Số", "count"), Column("Điểm", "points"), Column("Tiền", "money"),
+        Column("Tỷ lệ", "percent"), Column("Ngày", "day"),
+    )  # fmt: skip
+    rows = (
+        ("<r><t>giả</t></r>", 12, 8450, 850_500_001, Decimal("44.4"), date(2025, 12, 29)),
+        (" dòng 1\ndòng 2 & <b>\x07", "chưa có", "chưa đủ", "", None, ""),
+        ("Cộng", 0, 0, 0, Decimal(0), "+84"),
+    )  # fmt: skip
+    body = workbooks.write("Mẫu", [], [Table("Mẫu", "Mẫu", columns, rows, sums=frozenset({2}))], [], simulation=True)
+    page = load_workbook(io.BytesIO(body))["Mẫu"]
+    assert page["F4"].value.date() == date(2025, 12, 29)
+    assert [[cell.value for cell in row[:5]] for row in page.iter_rows(min_row=4)] == [
+        ["<r><t>giả</t></r>", 12, 84.5, 850.500001, 44.4],
+        [" dòng 1\ndòng 2 & <b>", "chưa có", "chưa đủ", None, None],
+        ["Cộng", 0, 0, 0, 0],
+    ]
+    assert [cell.number_format for cell in page[4]] == ["@", "#,##0", "0.00", "#,##0.######", "0.0", "DD/MM/YYYY"]
+    assert [(cell.alignment.horizontal, cell.font.b) for cell in (page["B4"], page["B5"], page["B6"])] == [
+        ("right", False), ("center", False), ("right", True),
+    ]  # fmt: skip
+    assert (page["A1"].value, page["F6"].value, page["F6"].quotePrefix) == (papers.SIMULATION, "+84", True)
+
+
+def test_charts_of_the_workbook_stand_over_their_numbers_and_carry_them():
+    body = documents.write(MADE, FRAME, "bang-tinh", WORD).body
+    space = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names = sorted(name for name in archive.namelist() if name.startswith("xl/charts/chart"))
+        drawn = [ElementTree.fromstring(archive.read(name)) for name in names]
+    page = load_workbook(io.BytesIO(body))["Biểu đồ"]
+    assert len(drawn) == len(summary_facts.charts(MADE)) == 5
+    for chart, one in zip(drawn, summary_facts.charts(MADE), strict=True):
+        series = list(chart.iter(f"{space}ser"))
+        for number, series_of in enumerate(series):
+            values = series_of.find(f"{space}val/{space}numRef")
+            assert values is not None
+            cells_of = page[(values.findtext(f"{space}f") or "").partition("!")[2].replace("$", "")]
+            held = [office_charts.held(one, bar.values[number]) for bar in one.bars]
+            cached = {
+                int(point.get("idx", "")): float(point.findtext(f"{space}v") or "")
+                for point in values.iter(f"{space}pt")
+            }
+            assert [cell.value for (cell,) in cells_of] == held
+            assert cached == {place: value for place, value in enumerate(held) if value is not None}
 
 
 def test_money_is_held_in_the_unit_of_its_heading():
