@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from htx_workflow.domain.form_slots import Context, Item, Slot, slots
-from htx_workflow.domain.forms import Form, Option
+from htx_workflow.domain import form_cells, form_messages
+from htx_workflow.domain.form_messages import Message
+from htx_workflow.domain.form_scope import ROW, rows_of
+from htx_workflow.domain.form_slots import Context, Item, Slot, Value, Values, slots
+from htx_workflow.domain.forms import AnyCell, Form, Option, Table
 from htx_workflow.gateways import form_files
 
 HOME = Path(__file__).resolve().parents[1]
@@ -102,3 +105,52 @@ def real(code: str) -> Form:
 def slot(of: Form, key: str, **changes: Any) -> Slot:
     """One place of a form."""
     return next(one for one in slots(of, context(**changes)) if one.key == key)
+
+
+DOCUMENT: Value = {
+    "number": "45/BC-MAU", "dated": "2025-12-15", "issuer": "UBND huyện A", "subject": "Báo cáo năm"
+}  # fmt: skip
+SAMPLES: dict[str, Value] = {
+    "text": "Nội dung", "number": "1", "money": 1_000_000, "percent": "50", "date": "2025-12-15", "yesno": "yes",
+    "document": DOCUMENT, "file": [1],
+}  # fmt: skip
+"""One good value of each type; choices take their first option."""
+
+
+def filled(of: Form, here: Context, values: Values) -> Values:
+    """The values with a sample in every place that must be filled, as far as conditions ask for it."""
+    after: Values = {**values}
+    by_key = {one.key: one for one in slots(of, here)}
+    for _ in range(8):
+        missing = [said for said in form_messages.check(of, here, after) if said.level == "missing"]
+        if not missing:
+            return after
+        for said in missing:
+            _fill(of, here, after, by_key[said.key], said)
+    raise AssertionError(missing)
+
+
+def _fill(of: Form, here: Context, values: Values, place: Slot, said: Message) -> None:
+    if said.row is None or said.cell is None or not isinstance(place.field, Table):
+        values[place.key] = {"rows": [{}]} if isinstance(place.field, Table) else _sample(of, here, place)
+        return
+    rows: list[Any] = [dict(row) for row in rows_of(values.get(place.key))]
+    given = place.field.rows is not None
+    row = next((one for at, one in enumerate(rows, 1) if (one.get(ROW) if given else str(at)) == said.row), None)
+    if row is None:
+        row = {ROW: said.row}
+        rows.append(row)
+    cell = next(one for one in place.field.columns if one.id == said.cell)
+    row[cell.id] = _sample(of, here, place, cell)
+    values[place.key] = {"rows": rows}
+
+
+def _sample(of: Form, here: Context, place: Slot, cell: AnyCell | None = None) -> Value:
+    spot = form_cells.spot(of, here, place, cell)
+    one = cell or place.field
+    if one.type in ("choice", "choices"):
+        code = spot.options[0].code
+        return code if one.type == "choice" else [code]
+    if one.type == "number" and one.min:
+        return str(one.min)
+    return SAMPLES[one.type]

@@ -12,10 +12,12 @@ from itertools import groupby
 from htx_workflow.domain import form_cells, form_slots, form_values, papers, words
 from htx_workflow.domain.form_slots import Context, Slot, Value
 from htx_workflow.domain.forms import Computed, Files, Form, Group, Section, Table, Text
-from htx_workflow.domain.papers import Block, Grid, Heading, Letterhead, Paper, Paragraph
+from htx_workflow.domain.papers import Block, Grid, Heading, Letterhead, Paper, Paragraph, Signature, Signatures
 
-FRAME = ("H", "N")
-"""Sections of the parts that forms share: their fields stand in the frame of the paper."""
+FRAME = ("H", "N", "N-B")
+"""Sections of the parts that forms share, and the signatures of a cooperative: they stand in the frame of the paper."""
+SIGNERS = ("NB.1", "NB.2")
+"""Who signs for a cooperative, where its report names them."""
 AUTHORITIES = {"kt": "KT.", "tl": "TL.", "tuq": "TUQ.", "quyen": "Q."}
 BLANK = "……"
 """To be filled in by hand."""
@@ -31,12 +33,35 @@ def own_report(
     *,
     to: tuple[str, ...],
     basis: str,
+    signers: tuple[str, ...] = (),
     simulation: bool,
 ) -> Paper:
-    """The report on the letterhead of its agency, ready to be signed: number and day only where they are known."""
+    """The report on the letterhead of its agency, ready to be signed: number and day only where they are known.
+
+    `signers` are the titles of those who sign side by side: both organs of a cooperative.
+    """
     sent = form_values.to_send(form, context, values)
     body = _Body(form, context, sent)
     number, on = _document(sent)
+    if signers:
+        return Paper(
+            letterhead=head,
+            subject=_subject(form.title, context.year),
+            blocks=(
+                Paragraph(f"{'; '.join(to)}.", "Kính gửi"),
+                *_opening(sent, basis),
+                *body.blocks,
+                Paragraph("Trên đây là báo cáo của hợp tác xã."),
+                Signatures(tuple(Signature(title.upper(), name) for title, name in _named(signers, sent))),
+            ),
+            kind="BÁO CÁO",
+            number=number,
+            on=on,
+            year=context.year,
+            annexes=tuple(body.annexes),
+            simulation=simulation,
+            form=True,
+        )
     return Paper(
         letterhead=_signed(head, sent),
         subject=_subject(form.title, context.year),
@@ -53,6 +78,13 @@ def own_report(
         annexes=tuple(body.annexes),
         simulation=simulation,
     )
+
+
+def _named(signers: tuple[str, ...], sent: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    """Each title with the name the report gives, in the order of signing."""
+    for place, title in enumerate(signers):
+        name = sent.get(SIGNERS[place]) if place < len(SIGNERS) else None
+        yield title, name if isinstance(name, str) else ""
 
 
 def _subject(title: str, year: int) -> str:

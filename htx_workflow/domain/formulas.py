@@ -174,7 +174,17 @@ class _Reader:
         self.expect(")")
         if function not in _FUNCTIONS and function not in FACTS and function not in ("last", "filled", "count"):
             raise BadFormula(f"Không có hàm {function}.")
-        wanted = {"last": 1, "filled": 1, "count": 1, "abs": 1, "has": 2, "times": 2, "days": 2, **FACTS}.get(function)
+        wanted = {
+            "last": 1,
+            "filled": 1,
+            "count": 1,
+            "abs": 1,
+            "has": 2,
+            "times": 2,
+            "days": 2,
+            "months": 2,
+            **FACTS,
+        }.get(function)
         if wanted is not None and len(arguments) != wanted:
             raise BadFormula(f"Hàm {function} cần {wanted} giá trị trong ngoặc.")
         if function == "last" and not isinstance(arguments[0], Name):
@@ -286,6 +296,14 @@ def _days(start: Term, end: Term) -> Term:
     return None
 
 
+def _months(start: Term, end: Term) -> Term:
+    """Whole months from one ISO date to another."""
+    if not (isinstance(start, str) and isinstance(end, str) and start and end):
+        return None
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    return Decimal((last.year - first.year) * 12 + last.month - first.month - (last.day < first.day))
+
+
 def _negative(term: Term) -> Term:
     number = amount(term)
     return None if number is None else -number
@@ -318,4 +336,5 @@ _FUNCTIONS: dict[str, Callable[..., Term]] = {
     "has": _has,
     "times": _times,
     "days": _days,
+    "months": _months,
 }

@@ -7,32 +7,30 @@ last: a page says on which version its group stands, and what was typed on an ol
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from htx_workflow.domain import audit, form_messages, form_moves, form_slots, form_values, typed
+from htx_workflow.domain import audit, fed_values, form_messages, form_moves, form_slots, form_values, typed
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound
 from htx_workflow.domain.form_messages import Message
 from htx_workflow.domain.form_scope import Reckoner
-from htx_workflow.domain.form_slots import Context, Item, Value, Values
+from htx_workflow.domain.form_slots import Context, Value, Values
 from htx_workflow.domain.form_values import Posted
-from htx_workflow.domain.forms import Form, Option
+from htx_workflow.domain.forms import Form
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.domain.standing import OPEN, Standing
 from htx_workflow.domain.visitors import Visitor
-from htx_workflow.services import reports
+from htx_workflow.services import form_contexts, form_figures, reports
+from htx_workflow.services.fed_sources import FormOf, RubricOf
 from htx_workflow.services.reports import When
-from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import audit_chain, notes, report_rows
 from htx_workflow.store import documents as document_store
 from htx_workflow.store import plans as plan_store
-from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
-from htx_workflow.store.plans import LoadedPlan
 from htx_workflow.store.report_rows import LinkedRow, ReportRow
 from htx_workflow.store.views import WholeRow
 
@@ -40,8 +38,6 @@ SAVED = "~saved"
 """Key of a draft that is no place of the form: versions of its groups."""
 OTHERS_SAVED, FORM_CHANGED = "saved", "form"
 """Why something is kept beside."""
-FormOf = Callable[[str], Form]
-"""The form of a code as its file says now."""
 AUTHORITIES = {"kt": "KT.", "tl": "TL.", "tuq": "TUQ.", "quyen": "Q."}
 CHANNELS = {"qlvb": "qlvb", "thu-dien-tu": "email", "truc-tiep": "hand", "buu-chinh": "post"}
 """Codes of the parts that forms share (config/forms/parts/cuoi.yaml) as documents keep them."""
@@ -62,6 +58,10 @@ class Draft:
     """What changed in the form since the draft was saved last, in sentences; written down by the next saving."""
     left: Mapping[str, Value] | None = None
     """What found no place in the form of now."""
+    prefill: Values = field(default_factory=dict)
+    """Rows that the system has for tables that people write."""
+    doubts: tuple[Message, ...] = ()
+    """Where such a table differs from what the system says."""
 
     def stamp(self, group: str) -> int:
         """The version at which this group was saved last; 0 when it never was."""
@@ -98,9 +98,20 @@ def sha_of(form: Form) -> str:
 
 
 def get(
-    session: Session, report_id: int, visitor: Visitor, form_of: FormOf, today: date, *, lock: bool = False
+    session: Session,
+    report_id: int,
+    visitor: Visitor,
+    form_of: FormOf,
+    today: date,
+    *,
+    lock: bool = False,
+    rubric_of: RubricOf | None = None,
+    section: str | None = None,
 ) -> Draft:
-    """The draft, for its own agency; for who receives the work, what was sent. Raises NotFound for anybody else."""
+    """The draft, for its own agency; for who receives the work, what was sent. Raises NotFound for anybody else.
+
+    `section`: only its figures are read ("": none), for a page that shows no more; `rubric_of` reads the plan's rubric.
+    """
     report = report_rows.find(session, report_id, lock=lock) if 0 < report_id < 2**31 else None
     linked = tuple(report_rows.list_linked(session, report_id)) if report else ()
     if report is None or not _may_see(report, linked, visitor):
@@ -116,11 +127,18 @@ def get(
     if own and sha_of(form) != sha_of(report.form):
         after = form_moves.moved(report.form, form, values)
         values, left, moved = after.values, after.aside, after.notes
-    context = _context(session, report, loaded, form, today)
-    if own and report.draft_version == 0:
-        values = form_values.started(form, context)
-    editable = visitor.may_do(report.agency_id)
-    return Draft(report, form, context, values, linked, editable, loaded.plan.calendar, moved, left)
+    context, sources = form_contexts.make(session, report, loaded, form, today, form_of, rubric_of)
+    context = form_contexts.with_choices(context, sources, form, section)
+    editable, calendar = visitor.may_do(report.agency_id), loaded.plan.calendar
+    if report.sent_no and not (own and any(row.state == OPEN for row in linked)):
+        sent = values if not own else report_rows.last_revision(session, report.key)
+        context = form_contexts.frozen(context, form, sent)
+        return Draft(report, form, context, values, linked, editable, calendar, moved, left)
+    if report.draft_version == 0:
+        prefill = form_figures.prefill(sources, form.code, None if lock else section)
+        values = form_values.started(form, replace(context, given={**context.given, **prefill}))
+    fed = form_contexts.fed(context, sources, form, values, section)
+    return Draft(report, form, fed.context, values, linked, editable, calendar, moved, left, fed.prefill, fed.doubts)
 
 
 def _may_see(report: ReportRow, linked: tuple[LinkedRow, ...], visitor: Visitor) -> bool:
@@ -190,6 +208,13 @@ def same_as_last(session: Session, draft: Draft, when: When) -> int:
     return save_all(session, draft, form_values.same_as_last(draft.form, draft.context, draft.values), when)
 
 
+def take_figures(session: Session, draft: Draft, when: When) -> int:
+    """Bring the tables that the system has rows for to what it says; rows of people stay. The draft's new version."""
+    if not draft.prefill:
+        raise BadInput("Chưa có số liệu nào trong hệ thống để điền vào biểu này.")
+    return save_all(session, draft, fed_values.laid(draft.values, draft.prefill), when)
+
+
 def use_aside(session: Session, draft: Draft, aside_id: int, when: When) -> None:
     """Put what was kept beside in place of what the draft has."""
     found = next((row for row in report_rows.list_asides(session, draft.report.id) if row.id == aside_id), None)
@@ -245,30 +270,35 @@ def _check_editable(draft: Draft) -> None:
 def check(draft: Draft, calendar: WorkingCalendar, *, paper: bool, group: str | None = None) -> list[Message]:
     """Everything to say of the values, at once. A cooperative signs its report; it issues no paper with a number."""
     context = replace(draft.context, paper=paper and draft.context.kind != AgencyKind.COOPERATIVE)
-    return form_messages.check(draft.form, context, draft.values, group, lambda a, b: calendar.soft_count(a, b)[0])
+    found = form_messages.check(draft.form, context, draft.values, group, lambda a, b: calendar.soft_count(a, b)[0])
+    return found + [doubt for doubt in draft.doubts if group is None]
 
 
 def send(
-    session: Session, draft: Draft, calendar: WorkingCalendar, when: When, *, paper_due_on: date | None
+    session: Session,
+    draft: Draft,
+    calendar: WorkingCalendar,
+    when: When,
+    *,
+    paper_due_on: date | None,
+    held: Collection[str] = (),
 ) -> tuple[list[str], list[Standing], DocumentRef | None]:
     """Send what the draft holds: a revision that never changes, and the submission of everything it closes.
 
-    Raises BadInput while something stops it; the draft stays as it is.
+    `held`: work that waits for something beside the form; it stays open. Raises BadInput while something stops the
+    draft; it stays as it is.
     """
     _check_editable(draft)
     stops = [message for message in check(draft, calendar, paper=paper_due_on is None) if message.stops]
     if stops:
         raise BadInput(f"Còn {len(stops):02d} chỗ cần sửa trước khi gửi; xem danh sách dưới đây.")
     document = None if paper_due_on else document_of(draft)
-    keys = [row.key for row in draft.linked if row.state == OPEN]
-    stands = reports.submit(
-        session,
-        keys,
-        calendar,
-        when,
-        sent_on=document.sent_on if document else None,
-        document=document,
-        paper_due_on=paper_due_on,
+    keys = [row.key for row in draft.linked if row.state == OPEN and row.key not in held]
+    sent_on = document.sent_on if document else None
+    stands = (
+        reports.submit(session, keys, calendar, when, sent_on=sent_on, document=document, paper_due_on=paper_due_on)
+        if keys
+        else []
     )
     values = form_values.to_send(draft.form, draft.context, draft.values)
     text = repr(sorted(values.items()))
@@ -305,50 +335,6 @@ def document_of(draft: Draft) -> DocumentRef | None:
         authority=AUTHORITIES.get(str(authority), ""),
         channel=CHANNELS.get(str(draft.values.get("N4b")), ""),
         sent_on=date.fromisoformat(sent) if isinstance(sent, str) else None,
-    )
-
-
-# What a form knows besides what is typed
-
-
-def _context(session: Session, report: ReportRow, loaded: LoadedPlan, form: Form, today: date) -> Context:
-    agencies = agency_store.list_agencies(session, today)
-    holder = agencies[report.agency_id]
-    year = int(report.period[:4]) if report.period[:4].isdigit() else today.year
-    cooperatives = _cooperatives(loaded, holder, agencies)
-    duties = _duties(loaded, holder)
-    last_key = report.key.rpartition("/")[0] + f"/{year - 1}"
-    lists = {
-        "cooperatives": tuple(Option(code=row.code, label=row.short_name) for row in cooperatives),
-        "duties": tuple(Option.model_construct(code=item.code, label=item.label) for item in duties),
-    }
-    return Context(
-        agency=holder.code,
-        kind=holder.kind.value,
-        year=year,
-        last_year=loaded.plan.ends_on is not None and loaded.plan.ends_on.year == year,
-        given={"H1": holder.name, "H2": str(year)},
-        items={"duties": duties, "cooperatives": tuple(Item(row.code, row.short_name) for row in cooperatives)},
-        lists=lists,
-        last=report_rows.last_revision(session, last_key) if report.period.isdigit() else {},
-    )
-
-
-def _cooperatives(loaded: LoadedPlan, holder: AgencyRow, agencies: dict[int, AgencyRow]) -> list[AgencyRow]:
-    """The plan's cooperatives that this agency answers for: its own below a district, else all."""
-    named = {agency.code for agency in loaded.plan.agencies if agency.kind is AgencyKind.COOPERATIVE}
-    found = [row for row in agencies.values() if row.code in named and not row.ended]
-    below = [row for row in found if row.parent_id == holder.id]
-    return below if holder.kind in (AgencyKind.DISTRICT, AgencyKind.COMMUNE) else found
-
-
-def _duties(loaded: LoadedPlan, holder: AgencyRow) -> tuple[Item, ...]:
-    """The duties of this agency that it reports on together: those without a form of their own."""
-    plan = loaded.plan
-    return tuple(
-        Item(duty.id, duty.title, {"A2.1": f"{duty.title} ({duty.clause})"})
-        for duty in plan.duties
-        if holder.code in plan.members(duty.holders) and duty.form is None
     )
 
 

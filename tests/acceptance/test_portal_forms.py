@@ -22,6 +22,7 @@ from htx_workflow.store.tables import table
 from tests.file_samples import a_pdf
 from tests.machine import Machine, MachineClock
 from tests.portal import Client, Page, visit, words_of
+from tests.scoring import FACTS, Scores, typed
 
 CODE = "kontum-3819"
 AGENCY = f"{CODE}/R.agency/huyen-konplong/2024"
@@ -305,3 +306,21 @@ def test_who_receives_a_report_reads_what_was_sent_and_nobody_else_does(
     assert "chỉ để xem" in get(district, path).words
     assert stranger.get(path).status_code == 404
     assert stranger.post(f"{path}/nhom/dau", HEAD).status_code == 404
+
+
+def test_a_report_waits_for_the_self_score_of_its_work_and_is_sent_once(
+    portal: Runtime, sqlite_machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, path = opened(portal, HTX, "tumorong-htx-ke-toan")
+    monkeypatch.setattr(report_drafts, "check", lambda *_, **__: [])
+    sent_to(browser.post(f"{path}/gui"), "bao-cao-con-diem")
+    sent_to(browser.post(f"{path}/gui"), "da-gui")
+    assert sqlite_machine.row(HTX).standing.state == "open"
+    work = words_of(browser.get(f"/viec/{number(portal, HTX)}"))
+    assert "Báo cáo tình hình hoạt động : ✓ đã nộp Bảng tự chấm điểm : ○ chưa chấm" in work
+    scores = Scores(sqlite_machine, period="2024")
+    scores.open("htx-tumorong")
+    scores.save("htx-tumorong", points=typed("A", "self"), facts=FACTS)
+    card = f"/phieu/{CODE}/htx-tumorong/2024/final/self"
+    sent_to(browser.post(f"{card}/gui", {"cach": "so-lieu"}), "da-nop")
+    assert sqlite_machine.row(HTX).standing.state == "submitted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -427,3 +428,30 @@ def test_whatever_is_filled_comes_back_as_it_was(values: dict[str, Any]):
     refused = {one.message.what[:20] for one in upload.wrong} - {"nội dung dùng phông c"[:20]}
     assert refused == set()
     assert upload.wrong or upload.values == values
+
+
+def test_five_hundred_cooperatives_of_a_district_are_read_at_once_or_not_at_all():
+    of = real("F-C")
+    rows: list[Value] = [
+        {
+            "C3.1": f"HTX khác {number}", "C3.2": str(number), "C3.3": "Xã Mẫu", "C3.4": "nong-nghiep", "C3.4c": "60",
+            "C3.4d": 2_500_000_000, "C3.7a": "20", "C3.7b": "20", "C3.7c": "30",
+        }
+        for number in range(1, 501)
+    ]  # fmt: skip
+    values: Values = {"C3": {"rows": rows}}
+    workbook = book(values, of)
+    [wrong] = [one for one in workbook["C3 Danh sách"]["C"] if one.value == "HTX khác 300"]
+    points = workbook["C3 Danh sách"].cell(wrong.row, wrong.column + 9)
+    assert points.value == 20
+
+    started = time.process_time()
+    points.value = "hai mươi"
+    refused = sent(workbook, of)
+    points.value = 20
+    taken = sent(workbook, of)
+
+    assert [one.at for one in refused.wrong] == [f"C3 Danh sách!{points.coordinate}"]
+    assert refused.values == {}
+    assert taken.values == values
+    assert time.process_time() - started < 6

@@ -75,6 +75,7 @@ def test_the_scope_is_asked_only_where_levels_above_report():
         ("F-C", "C1a C2 C3 C4 C5 C6 C7a C8a C9 C10a C11"),
         ("F-D", "D1 D2 D3 D4 D5 D6 D7 D8 D9 D10 D11a D12 D13a D14"),
         ("evidence", "E1 E2 E3"),
+        ("F-NR", "R1 R2 R3 N1a N3"),
     ],
 )
 def test_every_field_asked_for_is_there(code: str, ids: str):
@@ -103,6 +104,9 @@ def test_duties_of_the_plan_name_their_forms():
 
     assert named == {
         "V.1.1b": "F-D",
+        "V.3.3": "F-NR",
+        "V.6.1c": "F-NR",
+        "V.6.6": "F-NR",
         "R.agency": "F-A",
         "R.htx": "F-B",
         "R.huyen": "F-C",
