@@ -153,9 +153,15 @@ def _signatures(card: SelfScore) -> Signatures:
     """Both organs of the kind of governance; while that is not known, both pairs to choose from."""
     if card.signers:
         return Signatures(tuple(Signature(one.title.upper(), one.name) for one in card.signers))
-    roles = [kind.roles for kind in card.rubric.sign_offs]
-    places = zip(*roles, strict=False)
-    return Signatures(tuple(Signature(" / ".join(role.title for role in pair).upper()) for pair in places))
+    return Signatures(tuple(Signature(title.upper()) for title in signer_titles(card.rubric, None)))
+
+
+def signer_titles(rubric: Rubric, governance: str | None) -> tuple[str, ...]:
+    """Who signs for a cooperative, in order; while its governance is not known each place names both organs."""
+    if governance is not None and (known := rubric.signers(governance)):
+        return tuple(role.title for role in known)
+    places = zip(*(kind.roles for kind in rubric.sign_offs), strict=False)
+    return tuple(" / ".join(role.title for role in pair) for pair in places)
 
 
 # Biên bản làm việc

@@ -23,6 +23,10 @@ Points: TypeAlias = Mapping[str, int]
 """Hundredths by key; absent: chưa chấm."""
 
 
+GIVE_REASON = "Đề nghị ghi lý do chênh lệch."
+"""Remedy of a difference that has no reason: it is mended at the reason, not at the points."""
+
+
 class Refusal(NamedTuple):
     """One thing that cannot be accepted: at which key (or group), what is wrong, what to do."""
 
@@ -231,9 +235,11 @@ def totals(rubric: Rubric, points: Points) -> Totals:
 
 
 def _group_total(group: Group, criteria: Mapping[int, int | None]) -> GroupTotal:
-    given = {criterion.num: criteria[criterion.num] for criterion in group.criteria}
-    missing = tuple(number for number, points in given.items() if points is None)
-    return GroupTotal(group, sum(points for points in given.values() if points is not None), missing)
+    given = [criteria[criterion.num] for criterion in group.criteria]
+    if None not in given:
+        return GroupTotal(group, sum(given), ())  # type: ignore[arg-type]  # whole numbers all
+    missing = tuple(criterion.num for criterion in group.criteria if criteria[criterion.num] is None)
+    return GroupTotal(group, sum(points for points in given if points is not None), missing)
 
 
 def _so_far(scored: int, count: int, missing: tuple[int, ...]) -> str:
@@ -311,7 +317,7 @@ def reasons_missing(found: list[Difference], reasons: Mapping[str, str], lower: 
         Refusal(
             one.key,
             f"{key_text(one.key)}: {upper} chấm {points_text(one.upper)}, {lower} {_chosen(one.lower)}; chưa có lý do.",
-            "Đề nghị ghi lý do chênh lệch.",
+            GIVE_REASON,
         )
         for one in found
         if not reasons.get(one.key, "").strip()

@@ -15,7 +15,7 @@ from htx_workflow.domain import card_saving, ratings, scorecards, standing, word
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.domain.errors import BadInput, NotAllowed, TooLate
-from htx_workflow.domain.ratings import Rating
+from htx_workflow.domain.ratings import Rated, Rating
 from htx_workflow.domain.rubrics import Rubric
 from htx_workflow.domain.scorecards import Refusal
 from htx_workflow.domain.standing import Return
@@ -25,10 +25,13 @@ from htx_workflow.services.card_spots import Spot
 from htx_workflow.services.reports import When
 from htx_workflow.store import cards as store
 from htx_workflow.store import documents as document_store
-from htx_workflow.store import rubric_rows
+from htx_workflow.store import notes, rubric_rows
 from htx_workflow.store.cards import CardRow, SignOffRow
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
+
+TAKEN_BACK = "bên chấm rút lại"
+"""Why a card was given back, when its own scorer did it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Sending:
     year: int | None = None
     closes_work: bool = True
     """Sending a self-score also sends the cooperative's yearly report, if that is still open."""
+    paper_due_on: date | None = None
+    """Figures first: the day by which the signed sheet is to follow."""
 
 
 class CardRefused(BadInput):
@@ -71,6 +76,8 @@ def sign(session: Session, place: CardPlace, signing: Signing, visitor: Visitor 
         raise NotAllowed("Ý kiến của hợp tác xã chỉ ghi trên phiếu tự chấm chưa được kiểm tra.")
     rubric = rubric_rows.get(session, [card.definition_id])[card.definition_id]
     _check_signing(rubric, card, signing, when)
+    if not signing.on_paper:
+        _check_person(session, rubric, card, signing)
     row = SignOffRow(
         signing.role, " ".join(signing.name.split()), signing.person_id, signing.on_paper, signing.on_day,
         signing.attachment_id, when.now, when.by,
@@ -79,6 +86,8 @@ def sign(session: Session, place: CardPlace, signing: Signing, visitor: Visitor 
     if card.state == "submitted":
         rating = scoring.rate(session, spot, card, rubric)
         _change_sent(session, card, **_rated(rating))
+        if rating.state is not Rated.UNSIGNED and spot.work is not None:
+            notes.mark(session, [spot.work.id], paper_due_on=None)
     scoring.note(session, "score.sign", card, when, role=signing.role, on=signing.on_day.isoformat())
     return card
 
@@ -96,6 +105,17 @@ def _check_signing(rubric: Rubric, card: CardRow, signing: Signing, when: When) 
         raise BadInput("Chưa có họ tên người ký. Đề nghị ghi họ tên.")
     if signing.on_day > when.today:
         raise BadInput(f"Ngày ký {words.day_text(signing.on_day)} sau hôm nay. Đề nghị kiểm tra lại ngày.")
+
+
+def _check_person(session: Session, rubric: Rubric, card: CardRow, signing: Signing) -> None:
+    """Two organs check each other: on the portal one person speaks for one of them."""
+    for row in store.sign_offs(session, card.id):
+        if row.role != signing.role and not row.on_paper and row.person_id == signing.person_id:
+            signers = rubric.signers(card.card_facts.governance or "") or ()
+            title = next((signer.title for signer in signers if signer.role == row.role), row.role)
+            raise NotAllowed(
+                f"{signing.name} đã cho ý kiến với vai trò {title}. Ý kiến thứ hai do người khác cho, hoặc ký trên giấy."
+            )
 
 
 def _change_sent(session: Session, card: CardRow, **values: object) -> None:
@@ -197,7 +217,8 @@ def _send_work(
     if not spot.is_self or not sending.closes_work or work is None or work.standing.state != standing.OPEN:
         return
     reports.submit(
-        session, [work.key], calendar, when, sent_on=sending.sent_on, document=sending.document, on_behalf=behalf
+        session, [work.key], calendar, when, sent_on=sending.sent_on, document=sending.document, on_behalf=behalf,
+        paper_due_on=sending.paper_due_on,
     )  # fmt: skip
 
 
@@ -232,6 +253,27 @@ def return_card(
     if spot.is_self and work is not None and work.standing.state == standing.SUBMITTED:
         reports.return_(session, work.key, kind, said, calendar, when, respond_by)
     scoring.note(session, "score.return", card, when, kind=kind.value)
+    after = store.get(session, card.id)
+    assert after is not None
+    return after
+
+
+def take_back(
+    session: Session, place: CardPlace, calendar: WorkingCalendar, visitor: Visitor | None, when: When
+) -> CardRow:  # fmt: skip
+    """The cooperative takes back a card that nobody has checked: its next revision starts from it, this one stays."""
+    spot = card_spots.get(session, place, when.today)
+    card_spots.check_may(card_spots.may_score(spot, visitor), spot, "rút lại")
+    card = spot.counted(place.level)
+    if card is None or card.state != "submitted" or spot.closed_above:
+        raise NotAllowed(
+            f"Phiếu {spot.level.title} của {spot.unit_name} chưa gửi hoặc đã được kiểm tra, không rút lại."
+        )
+    _change_sent(session, card, state="returned", settled_at=when.now, settled_by=when.by, reason=TAKEN_BACK)
+    work = spot.work
+    if spot.is_self and work is not None and work.standing.state == standing.SUBMITTED:
+        reports.withdraw(session, work.key, calendar, when)
+    scoring.note(session, "score.withdraw", card, when)
     after = store.get(session, card.id)
     assert after is not None
     return after

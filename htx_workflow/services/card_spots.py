@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from htx_workflow.domain import review_chains, words
@@ -10,6 +11,7 @@ from htx_workflow.domain.card_places import COUNTED, CardPlace
 from htx_workflow.domain.errors import BadInput, NotAllowed, NotFound
 from htx_workflow.domain.plan import Plan, Scoring
 from htx_workflow.domain.review_chains import ReviewLevel
+from htx_workflow.domain.rubrics import Rubric
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import plans
 from htx_workflow.store import agencies as agency_store
@@ -36,6 +38,11 @@ class Spot:
     work: occurrences.Row | None
     """The work on which the self-score is sent; a trial score belongs to none."""
     cards: tuple[CardRow, ...]
+    every: tuple[CardRow, ...] = ()
+    """Its cards of all years and stages."""
+    rubrics: Mapping[int, Rubric] = field(default_factory=dict)
+    """Those its cards were scored on."""
+    parent_name: str = ""
 
     def newest(self, level: str) -> CardRow | None:
         """The last revision on a level, whatever its state."""
@@ -94,16 +101,26 @@ def get(session: Session, place: CardPlace, today: date) -> Spot:
         levels = ", ".join(level.code for level in scoring.chain)
         raise NotFound(f"Không có cấp chấm điểm {place.level}. Các cấp của kế hoạch: {levels}.")
     check_year(loaded.plan, scoring, place)
-    unit_id, parent_id = _unit(session, loaded.plan, place.unit)
+    kin = _kin(session, loaded.plan, place.unit, today)
+    unit, lead = kin[place.unit], kin.get(loaded.plan.lead)
     work = _work(session, scoring, place)
-    parent = work.receiver_id if work is not None and work.receiver_id else parent_id
-    lead = agency_store.find_id(session, loaded.plan.lead)
-    scorer = {"unit": unit_id, "parent": parent, "lead": lead}[level.by]
+    parent = work.receiver_id if work is not None and work.receiver_id else unit.parent_id
+    scorer = {"unit": unit.id, "parent": parent, "lead": lead.id if lead else None}[level.by]
     if scorer is None:
         raise NotAllowed(f"{place.unit} chưa có cơ quan cấp trên nên chưa rõ ai {level.title} kiểm tra.")
-    cards = store.list_cards(session, loaded.id, unit_id, place.period, place.stage)
-    name = agency_store.name_on(session, unit_id, today)[1]
-    return Spot(place, loaded, scoring, level, unit_id, name, parent, scorer, work, tuple(cards))
+    every, rubrics = store.list_of_unit(session, loaded.id, unit.id)
+    here = tuple(card for card in every if (card.period, card.stage) == (place.period, place.stage))
+    parent_name = next((row.short_name for row in kin.values() if row.id == parent), "")
+    return Spot(
+        place, loaded, scoring, level, unit.id, unit.short_name, parent, scorer, work, here, tuple(every), rubrics,
+        parent_name,
+    )  # fmt: skip
+
+
+def get_first(session: Session, place: CardPlace, today: date) -> Spot:
+    """The spot of the self-score of the same cooperative, year and stage."""
+    scoring = scoring_of(plans.get_plan(session, place.plan).plan)
+    return get(session, place.at(scoring.chain[0].code), today)
 
 
 def check_year(plan: Plan, scoring: Scoring, place: CardPlace) -> None:
@@ -119,9 +136,10 @@ def check_year(plan: Plan, scoring: Scoring, place: CardPlace) -> None:
         raise BadInput(f"{plan.short} chấm điểm các năm {plan.starts_on.year} đến {last}, không có năm {place.period}.")
 
 
-def _unit(session: Session, plan: Plan, code: str) -> tuple[int, int | None]:
-    found = agency_store.find_place(session, code) if code in plan.scored() else None
-    if found is None:
+def _kin(session: Session, plan: Plan, code: str, today: date) -> dict[str, agency_store.KinRow]:
+    """The cooperative, its superior and the lead agency."""
+    found = agency_store.list_kin(session, (code, plan.lead), today) if code in plan.scored() else {}
+    if code not in found:
         raise NotFound(
             f"{code} không phải là hợp tác xã của kế hoạch {plan.code}. Các mã: {', '.join(plan.scored()[:20])}."
         )

@@ -30,6 +30,8 @@ from htx_workflow.store.plans import LoadedPlan
 
 OFFICIAL = ("estimate", "final")
 """Stages of a year's result; of both the final one counts."""
+FEW = 200
+"""Up to so many cooperatives are asked for by number; of more everything is read along."""
 UNCHECKED = "chưa được cấp trên kiểm tra"
 ESTIMATE = "số liệu ước thực hiện"
 
@@ -104,14 +106,18 @@ def units_of(loaded: LoadedPlan, agencies: Mapping[int, AgencyRow], visitor: Vis
 
 def iterate(session: Session, wanted: Asked, units: Collection[AgencyRow]) -> Iterator[UnitResult]:
     """The result of each of these cooperatives, in the order of their numbers; who sent nothing is among them."""
+    few = [unit.id for unit in units] if len(units) <= FEW else []
     years = [wanted.period]
     if "trial" not in wanted.stages:
-        years += [year for year in counted_cards.periods(session, wanted.loaded.id) if year < wanted.period]
-    maker = _Maker(wanted, rubric_rows.list_all(session))
+        years += [str(year) for year in range(wanted.loaded.plan.starts_on.year, int(wanted.period))]
+    rubrics = {} if few else rubric_rows.list_all(session)
+    maker = _Maker(wanted, rubrics)
+    beside = rubrics if few else None
     cards = groupby(
-        counted_cards.iterate_counted(session, wanted.loaded.id, years, wanted.stages), key=lambda card: card.unit_id
+        counted_cards.iterate_counted(session, wanted.loaded.id, years, wanted.stages, units=few, rubrics=beside),
+        key=lambda card: card.unit_id,
     )
-    starts = baselines.iterate(session, wanted.loaded.id)
+    starts = baselines.iterate(session, wanted.loaded.id, few)
     of_unit, start = _Along(cards), _Along(starts)
     for unit in sorted(units, key=lambda unit: unit.id):
         yield maker.result(unit, list(of_unit.at(unit.id) or ()), start.at(unit.id))

@@ -15,7 +15,7 @@ from htx_workflow.domain.ratings import Rating, Signatures
 from htx_workflow.domain.rubrics import Rubric
 from htx_workflow.domain.scorecards import Refusal, Totals
 from htx_workflow.domain.visitors import Visitor
-from htx_workflow.services import card_spots
+from htx_workflow.services import card_spots, form_points
 from htx_workflow.services.card_spots import Spot
 from htx_workflow.services.composing import LOCAL
 from htx_workflow.services.reports import When
@@ -24,6 +24,7 @@ from htx_workflow.store import cards as store
 from htx_workflow.store.cards import CardRow, ScoreRow, SignOffRow
 from htx_workflow.store.database import Session
 
+TOO_LONG = "Đề nghị rút gọn."
 LONGEST = 2000
 """Characters of a reason or of the words about evidence."""
 
@@ -147,7 +148,8 @@ def save(
     """Keep what can be kept of what was typed on the open card; the rest is named.
 
     `version`: that of the page it was typed on; on an older one nothing is written and `TooLate` says so. `computed`:
-    what the rubric's ladders give for the cooperative's figures; where nothing else is said these are its points.
+    what the rubric's ladders give for the cooperative's figures, by default those of its own report (`form_points`);
+    where nothing else is said these are its points.
     """
     spot = card_spots.get(session, place, when.today)
     card_spots.check_may(card_spots.may_score(spot, visitor), spot, "chấm")
@@ -156,12 +158,14 @@ def save(
         raise TooLate(_saved_meanwhile(draft))
     rubric = rubric_rows.get(session, [draft.definition_id])[draft.definition_id]
     rows = store.scores(session, draft.id)
-    made, wrong = _merged(session, spot, draft, rubric, rows, filled, computed or {})
+    if computed is None:
+        computed = form_points.computed(session, place, rubric) if spot.is_self else {}
+    made, wrong = _merged(session, spot, draft, rubric, rows, filled, computed)
     try:
         facts = card_facts.changed(rubric, draft.card_facts, filled.facts)
     except BadInput as error:
         facts, wrong = draft.card_facts, [*wrong, Refusal("", str(error), "")]
-    _write(session, draft, rows, made.points, _texts(filled), computed or {})
+    _write(session, draft, rows, made.points, _texts(filled), computed)
     moved = card_saving.normal(rubric, points_of(rows)) != made.points or facts != draft.card_facts
     unsigned = store.unsign(session, draft.id) if moved and spot.is_self else []
     change(session, draft, when, facts=facts.model_dump_json(exclude_none=True))
@@ -193,11 +197,15 @@ def _merged(
     computed: Mapping[str, Computed],
 ) -> tuple[Merged, list[Refusal]]:
     before = points_of(rows)
-    fresh = {key: one.hundredths for key, one in computed.items() if key not in before and key not in filled.points}
-    typed = {**{key: scorecards.points_text(given) for key, given in fresh.items()}, **filled.points}
+    fresh = {
+        key: scorecards.points_text(one.hundredths)
+        for key, one in computed.items()
+        if key not in before and not filled.points.get(key, "").strip()
+    }
+    typed = {**filled.points, **fresh}
     made = card_saving.merged(rubric, before, typed, lower_of(session, spot, draft, rows, filled.reasons))
     long = [
-        Refusal(key, f"Nội dung dài {len(text)} ký tự, nhiều nhất {LONGEST}.", "Đề nghị rút gọn.")
+        Refusal(key, f"Nội dung dài {len(text)} ký tự, nhiều nhất {LONGEST}.", TOO_LONG)
         for key, text in [*filled.reasons.items(), *filled.evidence.items()]
         if len(text) > LONGEST
     ]

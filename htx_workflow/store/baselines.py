@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,12 +26,15 @@ class BaselineRow(NamedTuple):
     document_id: int | None
 
 
-def iterate(session: Session, plan_id: int) -> Iterator[tuple[int, Baseline]]:
-    """Cooperative and baseline, in the order of the numbers; who has none is left out."""
+def iterate(session: Session, plan_id: int, units: Collection[int] = ()) -> Iterator[tuple[int, Baseline]]:
+    """Cooperative and baseline, in the order of the numbers; who has none is left out. `units`: only these."""
     rows = table("baseline")
+    wanted = [rows.c.plan_id == plan_id, rows.c.replaced_at.is_(None)]
+    if units:
+        wanted.append(among(session, rows.c.unit_id, units))
     statement = (
         select(rows.c.unit_id, rows.c.rubric_code, rows.c.rubric_version, rows.c.item, rows.c.hundredths, rows.c.to_improve)
-        .where(rows.c.plan_id == plan_id, rows.c.replaced_at.is_(None))
+        .where(*wanted)
         .order_by(rows.c.unit_id, rows.c.item)
     )  # fmt: skip
     unit, ref, points, improved = 0, ("", 0), dict[int, int](), list[int]()

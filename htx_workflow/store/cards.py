@@ -11,7 +11,9 @@ from sqlmodel import Session
 
 from htx_workflow.domain.card_facts import CardFacts, read
 from htx_workflow.domain.card_places import CardPlace
-from htx_workflow.store.rows import add_all, add_missing
+from htx_workflow.domain.rubrics import Rubric
+from htx_workflow.store import rubric_rows
+from htx_workflow.store.rows import add_all, add_missing, among
 from htx_workflow.store.tables import table
 
 
@@ -112,6 +114,52 @@ def list_cards(session: Session, plan_id: int, unit_id: int, period: str, stage:
     return [CardRow(*row) for row in found]
 
 
+def list_of_unit(session: Session, plan_id: int, unit_id: int) -> tuple[list[CardRow], dict[int, Rubric]]:
+    """Every card of a cooperative in a plan, oldest first, and the rubrics they were scored on."""
+    cards, texts = table("scorecard"), table("definition")
+    found = session.execute(
+        _columns()
+        .add_columns(texts.c.body)
+        .join(texts, texts.c.id == cards.c.definition_id)
+        .where(cards.c.plan_id == plan_id, cards.c.unit_id == unit_id)
+        .order_by(cards.c.period, cards.c.stage, cards.c.level, cards.c.revision)
+    ).all()
+    rows = [CardRow(*row[:-1]) for row in found]
+    return rows, {
+        row.definition_id: rubric_rows.parsed(body) for row, body in zip(rows, (r[-1] for r in found), strict=True)
+    }
+
+
+class HeadRow(NamedTuple):
+    """A card as lists show it."""
+
+    unit_id: int
+    period: str
+    stage: str
+    level: str
+    revision: int
+    state: str
+    rated: str
+    not_rated_why: str
+    total: int | None
+    band: str
+    definition_id: int
+
+
+def list_heads(session: Session, plan_id: int, unit_ids: Collection[int]) -> list[HeadRow]:
+    """The cards of these cooperatives, every year and level, the last revision of each level last."""
+    rows = table("scorecard")
+    found = session.execute(
+        select(
+            rows.c.unit_id, rows.c.period, rows.c.stage, rows.c.level, rows.c.revision, rows.c.state, rows.c.rated,
+            rows.c.not_rated_why, rows.c.total_hundredths, rows.c.band, rows.c.definition_id,
+        )
+        .where(rows.c.plan_id == plan_id, among(session, rows.c.unit_id, unit_ids))
+        .order_by(rows.c.unit_id, rows.c.period, rows.c.stage, rows.c.level, rows.c.revision)
+    )  # fmt: skip
+    return [HeadRow(*row) for row in found]
+
+
 def get(session: Session, number: int) -> CardRow | None:
     """The card of this number."""
     row = session.execute(_columns().where(table("scorecard").c.id == number)).first()
@@ -134,6 +182,36 @@ def scores(session: Session, number: int) -> dict[str, ScoreRow]:
         )
     )
     return {row[0]: ScoreRow(*row) for row in found}
+
+
+def scores_of(session: Session, numbers: Collection[int]) -> dict[int, dict[str, ScoreRow]]:
+    """The places of several cards, in one query; a card without any has an empty one."""
+    rows = table("score")
+    found: dict[int, dict[str, ScoreRow]] = {number: {} for number in numbers}
+    for number, *row in session.execute(
+        select(
+            rows.c.scorecard_id, rows.c.item, rows.c.hundredths, rows.c.computed, rows.c.why, rows.c.reason,
+            rows.c.evidence,
+        ).where(among(session, rows.c.scorecard_id, found))
+    ):  # fmt: skip
+        found[number][row[0]] = ScoreRow(*row)
+    return found
+
+
+def sign_offs_of(session: Session, numbers: Collection[int]) -> dict[int, list[SignOffRow]]:
+    """Who agreed to each of several cards, in one query."""
+    rows = table("sign_off")
+    found: dict[int, list[SignOffRow]] = {number: [] for number in numbers}
+    for number, *row in session.execute(
+        select(
+            rows.c.scorecard_id, rows.c.role, rows.c.name, rows.c.person_id, rows.c.on_paper, rows.c.on_day,
+            rows.c.attachment_id, rows.c.at, rows.c.by_code,
+        )
+        .where(among(session, rows.c.scorecard_id, found))
+        .order_by(rows.c.at, rows.c.role)
+    ):  # fmt: skip
+        found[number].append(SignOffRow(*row))
+    return found
 
 
 def sign_offs(session: Session, number: int) -> list[SignOffRow]:

@@ -37,7 +37,8 @@ def number_of(session: Session, rubric: Rubric, now: datetime) -> int:
 
 
 @lru_cache(maxsize=32)
-def _parsed(body: str) -> Rubric:
+def parsed(body: str) -> Rubric:
+    """A rubric as a definition keeps it."""
     return Rubric.model_validate_json(body)
 
 
@@ -45,7 +46,7 @@ def list_all(session: Session) -> dict[int, Rubric]:
     """Every rubric that was used: there are few."""
     rows = table("definition")
     found = session.execute(select(rows.c.id, rows.c.body).where(rows.c.kind == "rubric"))
-    return {row.id: _parsed(row.body) for row in found}
+    return {row.id: parsed(row.body) for row in found}
 
 
 def get(session: Session, numbers: Collection[int]) -> dict[int, Rubric]:
@@ -54,5 +55,5 @@ def get(session: Session, numbers: Collection[int]) -> dict[int, Rubric]:
     found = {}
     for batch in chunks(sorted(set(numbers))):
         for row in session.execute(select(rows.c.id, rows.c.body).where(rows.c.id.in_(batch))):
-            found[row.id] = _parsed(row.body)
+            found[row.id] = parsed(row.body)
     return found
