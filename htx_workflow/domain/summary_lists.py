@@ -31,15 +31,15 @@ def classification(made: Consolidation, frame: Frame) -> Table:
     reasons = list(made.classification[0].not_rated) if made.classification else []
     unit = "hợp tác xã"
     columns = (
-        Column("Cách phân loại", share=2.4), Column("Loại", share=2), Column("Tổng số", "count", 0.8, unit),
-        Column("Được đánh giá", "count", 0.9, unit),
+        Column("Cách phân loại", share=2), Column("Loại", share=1.5), Column("Tổng số", "count", 0.95, unit),
+        Column("Được đánh giá", "count", 1, unit),
         *(column for code in bands for column in (
-            Column(frame.bands.get(code, code), "count", 0.8, unit),
-            Column(f"{frame.bands.get(code, code)} trên số được đánh giá", "percent", 1),
+            Column(frame.bands.get(code, code), "count", 1.05, unit),
+            Column(f"Tỷ lệ {words.lower_first(frame.bands.get(code, code))}", "percent", 1),
         )),
-        *(Column(words.sentence(frame.not_rated.get(code, code)), "count", 1.3, unit) for code in reasons),
-        Column("Chưa đủ căn cứ", "count", 0.9, unit), Column("Chưa nộp", "count", 0.8, unit),
-        Column("Điểm bình quân", "points", 0.9),
+        *(Column(words.sentence(frame.not_rated.get(code, code)), "count", 1.25, unit) for code in reasons),
+        Column("Chưa đủ căn cứ", "count", 1.05, unit), Column("Chưa nộp", "count", 1.05, unit),
+        Column("Điểm bình quân", "points", 1.05),
     )  # fmt: skip
     rows = tuple(
         (
@@ -71,8 +71,14 @@ def money(made: Consolidation, frame: Frame) -> Table:
         here = [line for line in made.money if line.source == source]
         title = frame.sources.get(source, source)
         rows += [
-            (number, title, names.get(line.unit, frame.name_of(line.unit)), str(line.year), *_sums([line]))
-            for line in here
+            (
+                number if place == 0 else "",
+                title,
+                names.get(line.unit, frame.name_of(line.unit)),
+                str(line.year),
+                *_sums([line]),
+            )
+            for place, line in enumerate(here)
         ]
         if len(here) > 1:
             sums.append(len(rows))

@@ -11,7 +11,9 @@ from htx_workflow.domain import figures, papers, summary_charts, summary_lists, 
 from htx_workflow.domain.consolidations import Consolidation, CooperativeLine, MatrixLine
 from htx_workflow.domain.figures import Table
 from htx_workflow.domain.papers import Annex, Block, Heading, Paper, Paragraph, Picture
+from htx_workflow.domain.scorecards import points_text
 from htx_workflow.domain.summary_frames import Frame, start_total
+from htx_workflow.domain.verdicts import CONCLUSION_TEXTS
 
 MOST_IN_WORD = 60
 """Cooperatives that stand one by one in a paper; of more, the workbook has the lists."""
@@ -134,7 +136,7 @@ class _Report:
             yield figures.grid(summary_tables.brief(made))
             for line in made.cooperatives:
                 if line.why:
-                    yield Paragraph(line.why, line.name)
+                    yield Paragraph(" ".join([line.why, *_otherwise(line)]), line.name)
         else:
             yield Paragraph(SENT_WITH)
         chart = summary_charts.totals(made, [start_total(made, line) for line in made.cooperatives])
@@ -244,5 +246,15 @@ def cooperative_blocks(made: Consolidation, line: CooperativeLine) -> list[Block
     if differing.rows:
         found += [Heading("Chênh lệch điểm giữa các cấp", 2), figures.grid(differing)]
     if line.why:
-        found.append(Paragraph(line.why, "Kết luận"))
+        found.append(Paragraph(" ".join([line.why, *_otherwise(line)]), "Kết luận"))
     return found
+
+
+def _otherwise(line: CooperativeLine) -> list[str]:
+    """Levels whose points would lead to another conclusion: whoever decides must see them."""
+    said = [
+        f"{one.level_title} {points_text(one.total)}: {CONCLUSION_TEXTS[one.conclusion].lower()}"
+        for one in line.others
+        if one.total is not None and one.conclusion is not line.decisive.conclusion
+    ]
+    return [f"Theo {'; theo '.join(said)}."] if said else []

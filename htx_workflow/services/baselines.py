@@ -91,21 +91,56 @@ def import_file(
     Raises `BadInput` naming every cell that is wrong.
     """
     loaded = _loaded(session, code, visitor)
+    given = read_file(loaded, body, rubric)
+    if given.wrong:
+        count = words.count_text(len(given.wrong))
+        raise BadInput(f"Tệp Excel có {count} ô cần sửa, chưa ô nào được ghi vào hệ thống: {'; '.join(given.wrong)}.")
+    return enter(session, code, given.units, rubric, document, visitor, when)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a file says: whole baselines by cooperative, and every cell that is wrong, as phrases."""
+
+    units: Mapping[str, Baseline]
+    wrong: Sequence[str]
+
+
+def read_file(loaded: LoadedPlan, body: bytes, rubric: Rubric) -> Given:
+    """The filled rows of a sheet made by `export_file`; nothing is written. Raises `BadInput` for another file."""
     sheet = _Sheet()
     for row in excel.read(body, PAGE, CODES):
         _read_row(loaded, rubric, row, sheet)
     for unit, points in sheet.points.items():
         _check_unit(rubric, unit, points, sheet)
-    if sheet.wrong:
-        count = words.count_text(len(sheet.wrong))
-        raise BadInput(f"Tệp Excel có {count} ô cần sửa, chưa ô nào được ghi vào hệ thống: {'; '.join(sheet.wrong)}.")
-    if not sheet.points:
+    if not sheet.wrong and not sheet.points:
         raise BadInput("Tệp chưa có dòng nào được điền. Đề nghị điền điểm ban đầu hoặc đánh dấu x rồi đưa lên lại.")
-    ids = {unit: _unit_id(session, loaded, unit) for unit in sheet.points}
-    made = {
-        ids[unit]: Baseline(rubric.ref, points, frozenset(sheet.improve[unit]))
-        for unit, points in sheet.points.items()
-    }  # fmt: skip
+    units = {
+        unit: Baseline(rubric.ref, points, frozenset(sheet.improve[unit])) for unit, points in sheet.points.items()
+    }
+    return Given(units, sheet.wrong)
+
+
+def enter(
+    session: Session,
+    code: str,
+    given: Mapping[str, Baseline],
+    rubric: Rubric,
+    document: DocumentRef | None,
+    visitor: Visitor | None,
+    when: When,
+) -> int:
+    """Put whole baselines in the stead of those of these cooperatives, all or none; how many cooperatives.
+
+    Raises `BadInput` for points that the rubric cannot hold.
+    """
+    loaded = _loaded(session, code, visitor)
+    wrong = [
+        f"{unit}: {one}" for unit, baseline in given.items() for one in verdicts.baseline_problems(rubric, baseline)
+    ]
+    if wrong:
+        raise BadInput("\n".join(wrong))
+    made = {_unit_id(session, loaded, unit): baseline for unit, baseline in given.items()}
     _write(session, loaded, made, rubric, document, when)
     return len(made)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,9 +10,9 @@ from htx_workflow.domain import collation, desk, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.desk import Tally
 from htx_workflow.domain.errors import BadInput, NotFound
-from htx_workflow.domain.plan import AgencyKind
+from htx_workflow.domain.plan import AgencyKind, Kind
 from htx_workflow.domain.visitors import Visitor
-from htx_workflow.services import plans
+from htx_workflow.services import outcomes, plans
 from htx_workflow.store import desk_queues
 from htx_workflow.store import desk_rows as store
 from htx_workflow.store import plans as plan_store
@@ -188,6 +188,14 @@ def matches(agency: AgencyRow, search: str) -> bool:
     return not search or any(collation.contains(text, search) for text in (agency.name, agency.short_name, agency.code))
 
 
+def _outcomes(session: Session, seen: Sight, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Of places (duty, agency) that nobody reports: what the scores say, as the code of a cell."""
+    read = {duty.id for duty in seen.duties if duty.kind == Kind.OUTCOME}
+    wanted = [(duty, agency) for duty, agency in places if duty in read]
+    found = outcomes.of(session, seen.loaded, {agency for _, agency in wanted}, seen.today) if wanted else {}
+    return {(duty, agency): found[agency].value for duty, agency in wanted if agency in found}
+
+
 def _cells(rows: Sequence[store.CellRow], seen: Sight, calendar: WorkingCalendar) -> dict[tuple[int, int], Cell]:
     together: dict[tuple[int, int], list[store.CellRow]] = {}
     for row in rows:
@@ -303,14 +311,16 @@ def wanted(seen: Sight, asked: Asked) -> Wanted:
     )
 
 
-def list_work(session: Session, seen: Sight, asked: Asked, *, everything: bool = False) -> WorkList:
-    """A page of the list, or all of it for Excel: two reads."""
+def list_work(session: Session, seen: Sight, asked: Asked, *, most: int = 0) -> WorkList:
+    """A page of the list, or (for Excel) the first `most` of it: two reads."""
     want, duties = wanted(seen, asked), list(seen.duties)
     count = store.count_work(session, want, duties, seen.today, seen.near_until)
     pages = max(1, -(-count // LINES))
     page = min(max(asked.page, 1), pages)
-    skip, limit = (0, 1_000_000) if everything else ((page - 1) * LINES, LINES)
+    skip, limit = (0, most) if most else ((page - 1) * LINES, LINES)
     lines = store.list_work(session, want, duties, seen.today, seen.near_until, skip=skip, limit=limit)
+    read = _outcomes(session, seen, [(row.duty_id, row.holder_id) for row in lines])
+    lines = [row._replace(cell=read.get((row.duty_id, row.holder_id), row.cell)) for row in lines]
     return WorkList([_softly(row, seen) for row in lines], count, page, pages)
 
 

@@ -80,8 +80,15 @@ def frame(session: Session, made: Consolidation, rubric: Rubric, day: date, *, s
     """Letterhead and names as they are on `day`, the day of issue."""
     loaded = plans.get_plan(session, made.plan)
     agencies = desk_rows.list_agencies(session, day)
+    return frame_of(loaded.plan, agencies, sources(session), made, rubric, day, simulation=simulation)
+
+
+def frame_of(
+    plan: Plan, agencies: dict[int, AgencyRow], sources: Mapping[str, str], made: Consolidation, rubric: Rubric,
+    day: date, *, simulation: bool,
+) -> Frame:  # fmt: skip
+    """The same of what was read already; `agencies` are those of `day`."""
     by_code = {row.code: row for row in agencies.values()}
-    plan = loaded.plan
     remark = rubrics.force_note(rubric, date(int(made.round), 12, 31)) if made.round.isdecimal() else None
     return Frame(
         letterhead=letterhead_of(agencies, by_code[plan.lead]),
@@ -94,7 +101,7 @@ def frame(session: Session, made: Consolidation, rubric: Rubric, day: date, *, s
         not_rated={rule.code: rule.title for rule in rubric.not_rated},
         groups=tuple(group.name for group in rubric.groups),
         agencies={row.code: row.short_name for row in agencies.values()},
-        sources=_sources(session),
+        sources=sources,
         credit=CREDIT,
         next_years=f"{plan.ends_on.year + 1} - {plan.ends_on.year + 5}" if plan.ends_on else "",
         remarks=(remark,) if remark else (),
@@ -109,7 +116,7 @@ def _citation(plan: Plan, issuer: str) -> str:
     return f"{words.citation(document.number, document.dated)} của {issuer} về {about}"
 
 
-def _sources(session: Session) -> dict[str, str]:
+def sources(session: Session) -> dict[str, str]:
     """Titles of sources of money, of every version of the form that reports were sent on."""
     forms = report_rows.older_forms(session, MONEY_FORM).values()
     return {option.code: option.label for form in forms for option in form.lists.get(SOURCES, ())}
@@ -155,6 +162,25 @@ def _filled(found: CardView, blank: SelfScore) -> SelfScore:
         rating=found.rating.band_text,
         signers=tuple(Signed(role.title, names.get(role.role, "")) for role in found.signers),
         simulation=blank.simulation,
+    )
+
+
+def of_card(session: Session, found: CardView, day: date, *, simulation: bool) -> SelfScore:
+    """A card as it stands, on the letterhead of its cooperative of `day`: for its own paper and the record of a visit."""
+    agencies = desk_rows.list_agencies(session, day)
+    head = letterhead_of(agencies, agencies[found.spot.unit_id])
+    blank = SelfScore(found.rubric, head, found.spot.place.year, facts=found.facts, simulation=simulation)
+    return _filled(found, blank)
+
+
+def inspection(session: Session, found: CardView, inspector_id: int, day: date, *, simulation: bool) -> Paper:
+    """Biên bản làm việc of a visit to this cooperative, to be written on; `inspector_id`: whose officials go."""
+    agencies = desk_rows.list_agencies(session, day)
+    plan = found.spot.loaded.plan
+    issuer = next((row.name for row in agencies.values() if row.code == plan.document.issuer), plan.document.issuer)
+    card = of_card(session, found, day, simulation=simulation)
+    return card_papers.record(
+        Inspection(letterhead_of(agencies, agencies[inspector_id]), _citation(plan, issuer), card)
     )
 
 

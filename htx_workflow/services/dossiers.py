@@ -53,7 +53,7 @@ def make(
 ) -> Dossier:
     """The dossier as it stands. Raises `NotFound` when there is no paper in it, `NotAllowed` for who does not lead."""
     loaded = plans.get_plan(session, wanted.plan)
-    if visitor is not None and not visitor.may_lead(loaded.id):
+    if visitor is not None and not visitor.may_take_files(loaded.id):
         raise NotAllowed("Hồ sơ công việc do cơ quan chủ trì kế hoạch lập.")
     rows = dossier_rows.list_papers(session, loaded.id, wanted.period, duty=wanted.duty, holder=wanted.holder)
     if not rows:

@@ -7,11 +7,15 @@ or the agency's name have changed. A document is made anew with a new consolidat
 from __future__ import annotations
 
 import hashlib
+import zipfile
+from tempfile import TemporaryFile
+from typing import IO
 
 from htx_workflow.domain import audit
 from htx_workflow.domain.errors import NotAllowed, NotFound
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import consolidations, plans
+from htx_workflow.services.composing import LOCAL
 from htx_workflow.services.documents import Written
 from htx_workflow.services.reports import When
 from htx_workflow.store import agencies as agency_store
@@ -72,6 +76,22 @@ def again(session: Session, code: str, period: str, no: int, kind: str, unit: st
     if row is None or body is None:
         raise NotFound("Văn bản này chưa phát hành từ bản tổng hợp này.")
     return Written(kind, unit, row.name, row.media_type, body)
+
+
+def archive(session: Session, code: str, period: str, no: int) -> IO[bytes]:
+    """Every document issued of a consolidation in one zip file, which the caller closes. Raises `NotFound` for none."""
+    rows = list_of(session, code, period, no)
+    if not rows:
+        raise NotFound(f"Chưa có văn bản nào được tạo từ bản tổng hợp số {no} của đợt {period}.")
+    file = TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as packed:
+        for row in rows.values():
+            body = store.body(session, row.sha256)
+            if body is not None:
+                made = zipfile.ZipInfo(row.name, row.at.astimezone(LOCAL).timetuple()[:6])
+                packed.writestr(made, body)
+    file.seek(0)
+    return file
 
 
 def _number(session: Session, code: str, period: str, no: int) -> int:

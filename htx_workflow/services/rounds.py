@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +12,10 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.plan import AgencyKind, Basis, Duty
 from htx_workflow.services.composing import Style
 from htx_workflow.services.directory import Directory
+from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import outbox
+from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Session
 from htx_workflow.store.plans import LoadedPlan
 
@@ -102,10 +104,12 @@ class RoundState:
         return Tally(len(owing) - len(missing), len(owing), tuple(missing.values()))
 
 
-def list_rounds(session: Session, loaded: LoadedPlan, on: date) -> list[RoundState]:
-    """Every round of the plan, by period, as known at the end of this day."""
+def list_rounds(
+    session: Session, loaded: LoadedPlan, on: date, agencies: Mapping[int, AgencyRow] | None = None
+) -> list[RoundState]:
+    """Every round of the plan, by period, as known at the end of this day; `agencies` of that day, if they were read."""
     known = store.standings_known_on(session, loaded.id, on)
-    directory = Directory(session, on)
+    agencies = agencies or agency_store.list_agencies(session, on)
     grouped: dict[tuple[str, str], dict[str, list[tuple[store.Row, standing.Standing]]]] = {}
     duties = {duty.id: duty for duty in loaded.plan.duties if duty.round}
     for row in store.list_rows(session, loaded.id):
@@ -115,7 +119,7 @@ def list_rounds(session: Session, loaded: LoadedPlan, on: date) -> list[RoundSta
         grouped.setdefault((duty.round, row.period), {}).setdefault(duty.id, []).append((row, stands))
     found = []
     for (code, period), by_duty in sorted(grouped.items(), key=lambda item: (item[0][1], item[0][0])):
-        levels = [_level(code, period, duties[duty], rows, directory) for duty, rows in by_duty.items()]
+        levels = [_level(code, period, duties[duty], rows, agencies) for duty, rows in by_duty.items()]
         levels.sort(key=lambda level: (level.due_on or date.max, level.duty))
         found.append(RoundState(code, period, tuple(levels)))
     return found
@@ -137,15 +141,15 @@ def _level(
     period: str,
     duty: Duty,
     rows: Iterable[tuple[store.Row, standing.Standing]],
-    directory: Directory,
+    agencies: Mapping[int, AgencyRow],
 ) -> LevelState:
     counted = [(row, stands) for row, stands in rows if stands.state not in (standing.WAIVED, standing.SPLIT)]
     missing = [
-        directory.agencies[stands.holder or row.original_holder_id]
+        agencies[stands.holder or row.original_holder_id]
         for row, stands in counted
         if stands.state not in (standing.SUBMITTED, standing.DONE)
     ]
-    holders = [directory.agencies[stands.holder or row.original_holder_id] for row, stands in counted]
+    holders = [agencies[stands.holder or row.original_holder_id] for row, stands in counted]
     dated = [stands for _, stands in counted if stands.due_on]
     sent = [stands for _, stands in counted if stands.state in (standing.SUBMITTED, standing.DONE)]
     return LevelState(

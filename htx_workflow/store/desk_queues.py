@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from htx_workflow.store import signs
 from htx_workflow.store.desk_rows import DutyRow, holder
 from htx_workflow.store.rows import among
 from htx_workflow.store.tables import table
@@ -42,7 +43,7 @@ class Waiting(NamedTuple):
 
 
 def waiting(session: Session, plan_id: int, checked_by: ColumnElement[bool], today: date, since: date) -> Waiting:
-    """Counts of what waits, in one read; mail that failed since a day."""
+    """Counts of what waits; mail that failed since a day. Four reads at most."""
     rows, messages, requests = table("occurrence"), table("message"), table("request")
     asked = text("occurrence.respond_by IS NOT NULL")
     counts = (
@@ -56,9 +57,9 @@ def waiting(session: Session, plan_id: int, checked_by: ColumnElement[bool], tod
         .where(requests.c.plan_id == plan_id, requests.c.state.in_(("raised", "advised"))),
         select(func.count(func.distinct(rows.c.id))).select_from(_tasks()).where(*_to_call(plan_id)),
         select(func.count()).select_from(messages).where(FAILED, messages.c.day >= since),
-        select(func.count()).select_from(table("agency")).where(*_without_contact(plan_id, today)),
     )
-    return Waiting(*session.execute(select(*(count.scalar_subquery() for count in counts))).one())
+    found = session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+    return Waiting._make((*found, len(signs.unreached_in(session, today, plan_id))))
 
 
 HELD, FAILED = text("message.state = 'held'"), text("message.state = 'failed'")
@@ -92,29 +93,6 @@ def ids_to_call(session: Session, plan_id: int, limit: int) -> list[int]:
     statement = select(rows.c.id, rows.c.due_on).select_from(_tasks()).where(*_to_call(plan_id)).distinct()
     found = session.execute(statement.order_by(rows.c.due_on, rows.c.id).limit(limit)).all()
     return [row.id for row in found]
-
-
-def _without_contact(plan_id: int, today: date) -> list[ColumnElement[bool]]:
-    rows, assignments, contacts, agencies = table("occurrence"), table("assignment"), table("contact"), table("agency")
-    owes = exists().where(rows.c.holder_id == agencies.c.id, rows.c.state == "open", rows.c.plan_id + 0 == plan_id)
-    living = exists().where(
-        assignments.c.agency_id == agencies.c.id,
-        contacts.c.id == assignments.c.contact_id,
-        contacts.c.channel == "email",
-        assignments.c.role.in_(("focal", "clerk")),
-        or_(assignments.c.valid_from.is_(None), assignments.c.valid_from <= today),
-        or_(assignments.c.valid_to.is_(None), assignments.c.valid_to >= today),
-        or_(contacts.c.valid_from.is_(None), contacts.c.valid_from <= today),
-        or_(contacts.c.valid_to.is_(None), contacts.c.valid_to >= today),
-    )
-    return [~living, owes]
-
-
-def agencies_without_contact(session: Session, plan_id: int, today: date) -> list[int]:
-    """Agencies that owe open work and have nobody who gets mail."""
-    agencies = table("agency")
-    statement = select(agencies.c.id).where(*_without_contact(plan_id, today)).order_by(agencies.c.sort)
-    return list(session.execute(statement).scalars())
 
 
 # Checking

@@ -424,3 +424,24 @@ def titles_of(session: Session, plan_id: int, ids: Iterable[int]) -> list[str]:
     rows = table("occurrence")
     statement = select(rows.c.title).where(among(session, rows.c.id, ids), rows.c.plan_id == plan_id)
     return list(session.execute(statement.order_by(rows.c.id)).scalars())
+
+
+class OpenedRow(NamedTuple):
+    """Work that exists because somebody opened it."""
+
+    id: int
+    duty_id: int
+    period: str
+    holder_id: int | None
+    state: str
+
+
+def list_opened(session: Session, plan_id: int, duty_ids: Collection[int]) -> list[OpenedRow]:
+    """What was opened of these duties, in the order of opening."""
+    rows = table("occurrence")
+    statement = (
+        select(rows.c.id, rows.c.duty_id, rows.c.period, rows.c.holder_id, rows.c.state)
+        .where(rows.c.plan_id == plan_id, rows.c.duty_id.in_(sorted(duty_ids)))
+        .order_by(rows.c.id)
+    )
+    return [OpenedRow(*row) for row in session.execute(statement)]

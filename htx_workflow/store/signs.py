@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, TextClause, and_, func, or_, select, text
+from sqlalchemy import FromClause, Subquery, and_, func, literal, or_, select, text, true, union_all
 from sqlmodel import Session
 
 from htx_workflow.store import schema
@@ -35,53 +37,6 @@ def schema_version(session: Session) -> str | None:
     return schema.revision_of(session.connection())
 
 
-def count_work(session: Session, today: date) -> WorkSign:
-    """Dated work by how it stands at this moment, historical work left out."""
-    rows = table("occurrence")
-    late = and_(
-        rows.c.due_on < func.coalesce(rows.c.submitted_on, today),
-        rows.c.basis != "assumed",
-        rows.c.state.in_(("open", "submitted", "unassigned")),
-    )
-    found = session.execute(
-        select(func.count(), func.count().filter(late)).where(
-            rows.c.state.in_(("open", "submitted", "unassigned")),
-            rows.c.due_on.is_not(None),
-            rows.c.historical.is_(False),
-        )
-    ).one()
-    return WorkSign(found[0], found[1])
-
-
-def count_due(session: Session, today: date) -> int:
-    """Occurrences whose next rung has come and is not decided yet."""
-    rows = table("occurrence")
-    return int(session.execute(select(func.count()).where(rows.c.next_reminder_on <= today)).scalar_one())
-
-
-def next_reminder_on(session: Session) -> date | None:
-    """The nearest day on which a rung is to be decided."""
-    rows = table("occurrence")
-    nearest = select(rows.c.next_reminder_on).where(rows.c.next_reminder_on.is_not(None))
-    return session.execute(nearest.order_by(rows.c.next_reminder_on).limit(1)).scalar()
-
-
-def count_queued_rungs(session: Session) -> int:
-    """Rungs that wait to be told."""
-    return int(
-        session.execute(
-            select(func.count()).select_from(table("reminder")).where(text("state = 'queued'"))
-        ).scalar_one()
-    )
-
-
-def count_rungs_since(session: Session, moment: datetime) -> dict[str, int]:
-    """Rungs decided from this moment on, by state."""
-    rungs = table("reminder")
-    statement = select(rungs.c.state, func.count()).where(rungs.c.decided_at >= moment).group_by(rungs.c.state)
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
 @dataclass(frozen=True, slots=True)
 class MailSign:
     """Mails that are not at their end, and the recent ones whose end somebody should know."""
@@ -98,55 +53,120 @@ class MailSign:
 NO_MAIL = MailSign(0, 0, 0, 0, 0, None)
 
 
-def count_mails(session: Session, since: date) -> MailSign:
-    """The outbox as it stands now; failed and doubtful mails from this day on."""
-    messages = table("message")
-    waiting = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(messages.c.state, func.count(), func.min(messages.c.composed_at))
-            .where(WAITING)
-            .group_by(messages.c.state)
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is counted at one moment, in one statement: work, reminders that are due, the outbox."""
+
+    work: WorkSign
+    due: int
+    """Occurrences whose next rung has come and is not decided yet."""
+    next_reminder_on: date | None
+    """The nearest day on which a rung is to be decided."""
+    rungs_queued: int
+    """Rungs that wait to be told."""
+    mails: MailSign
+
+
+def numbers(session: Session, today: date, since: date) -> Numbers:
+    """How many of what there are now; failed and doubtful mails from the day `since` on, historical work left out."""
+    parts = [_work(today), _reminders(today), _rungs(), _waiting_mails(), *_troubled_mails(since)]
+    rows = parts[0]
+    together: FromClause = rows
+    for part in parts[1:]:
+        together = together.join(part, true())
+    row = session.execute(select(*(column for part in parts for column in part.c)).select_from(together)).one()
+    open_, overdue, due, nearest, rungs, queued, leased, oldest, held, failed, doubtful = row
+    mails = MailSign(queued, leased, held, failed, doubtful, oldest)
+    return Numbers(WorkSign(open_, overdue), due, nearest, rungs, mails)
+
+
+def _work(today: date) -> Subquery:
+    """Dated work by how it stands at this moment."""
+    rows = table("occurrence")
+    late = and_(
+        rows.c.due_on < func.coalesce(rows.c.submitted_on, today),
+        rows.c.basis != "assumed",
+        rows.c.state.in_(("open", "submitted", "unassigned")),
+    )
+    return (
+        select(func.count().label("open"), func.count().filter(late).label("overdue"))
+        .where(
+            rows.c.state.in_(("open", "submitted", "unassigned")),
+            rows.c.due_on.is_not(None),
+            rows.c.historical.is_(False),
         )
-    }
-
-    def count(*conditions: ColumnElement[bool] | TextClause) -> int:
-        statement = select(func.count()).select_from(messages).where(*conditions)
-        return int(session.execute(statement).scalar_one())
-
-    return MailSign(
-        queued=waiting.get("queued", (0, None))[0],
-        leased=waiting.get("leased", (0, None))[0],
-        held=count(HELD),
-        failed=count(FAILED, messages.c.day >= since),
-        doubtful=count(DOUBTFUL, messages.c.day >= since),
-        oldest=min((moment for _, moment in waiting.values()), default=None),
+        .subquery("work")
     )
 
 
-def count_mails_of_day(session: Session, day: date) -> dict[str, int]:
-    """Mails of a day by state."""
+def _reminders(today: date) -> Subquery:
+    rows = table("occurrence")
+    due = select(func.count()).where(rows.c.next_reminder_on <= today).scalar_subquery()
+    nearest = select(rows.c.next_reminder_on).where(rows.c.next_reminder_on.is_not(None))
+    first = nearest.order_by(rows.c.next_reminder_on).limit(1).scalar_subquery()
+    return select(due.label("due"), first.label("nearest")).subquery("reminders")
+
+
+def _rungs() -> Subquery:
+    queued = select(func.count().label("rungs")).select_from(table("reminder"))
+    return queued.where(text("state = 'queued'")).subquery("rungs")
+
+
+def _waiting_mails() -> Subquery:
     messages = table("message")
-    statement = select(messages.c.state, func.count()).where(messages.c.day == day).group_by(messages.c.state)
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def last_successes(session: Session, job: str) -> dict[str, datetime]:
-    """When a run of this job last finished well, by plan."""
-    runs = table("run")
-    statement = (
-        select(runs.c.plan_code, func.max(runs.c.finished_at))
-        .where(runs.c.job == job, runs.c.outcome == "done", runs.c.finished_at.is_not(None))
-        .group_by(runs.c.plan_code)
+    return (
+        select(
+            func.count().filter(messages.c.state == "queued").label("queued"),
+            func.count().filter(messages.c.state == "leased").label("leased"),
+            func.min(messages.c.composed_at).label("oldest"),
+        )
+        .where(WAITING)
+        .subquery("waiting_mails")
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def loaded_since(session: Session) -> dict[str, datetime]:
-    """When each plan was first loaded, by code."""
-    plans, versions = table("plan"), table("plan_version")
-    statement = select(plans.c.code, versions.c.loaded_at).join(versions, versions.c.plan_id == plans.c.id)
-    return {row[0]: row[1] for row in session.execute(statement.where(versions.c.no == 1))}
+def _troubled_mails(since: date) -> Iterator[Subquery]:
+    messages = table("message")
+    counted = select(func.count().label("many")).select_from(messages)
+    yield counted.where(HELD).subquery("held_mails")
+    yield counted.where(FAILED, messages.c.day >= since).subquery("failed_mails")
+    yield counted.where(DOUBTFUL, messages.c.day >= since).subquery("doubtful_mails")
+
+
+def states_of_day(session: Session, day: date, moment: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """Rungs decided from this moment on and mails of this day, by state."""
+    rungs, messages = table("reminder"), table("message")
+    decided = (
+        select(literal("rung").label("kind"), rungs.c.state, func.count())
+        .where(rungs.c.decided_at >= moment)
+        .group_by(rungs.c.state)
+    )
+    sent = (
+        select(literal("mail"), messages.c.state, func.count()).where(messages.c.day == day).group_by(messages.c.state)
+    )  # fmt: skip
+    found: dict[str, dict[str, int]] = {"rung": {}, "mail": {}}
+    for kind, state, count in session.execute(union_all(decided, sent)):
+        found[kind][state] = count
+    return found["rung"], found["mail"]
+
+
+class PlanSign(NamedTuple):
+    """When a plan was first loaded, and when the job asked for last finished well for it."""
+
+    loaded_at: datetime
+    done_at: datetime | None
+
+
+def plans_since(session: Session, job: str) -> dict[str, PlanSign]:
+    """By code of the plan."""
+    plans, versions, runs = table("plan"), table("plan_version"), table("run")
+    done = (
+        select(func.max(runs.c.finished_at))
+        .where(runs.c.plan_code == plans.c.code, runs.c.job == job, runs.c.outcome == "done")
+        .scalar_subquery()
+    )
+    statement = select(plans.c.code, versions.c.loaded_at, done).join(versions, versions.c.plan_id == plans.c.id)
+    return {code: PlanSign(loaded, last) for code, loaded, last in session.execute(statement.where(versions.c.no == 1))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +179,27 @@ class Unreached:
 
 
 def list_unreached(session: Session, day: date) -> list[Unreached]:
-    """Agencies that owe dated work and have no living contact for it, neither by mail nor by telephone; by code.
+    """Agencies that owe dated work and have no living contact for it, neither by mail nor by telephone; by code."""
+    places = _unreached(session, day, None)
+    holders = sorted({holder for _, holder, _ in places})
+    waiting = {pair for batch in chunks(holders) for pair in _waiting(session, day, batch)}
+    found: dict[int, Unreached] = {}
+    for code, holder, duty in places:
+        stuck = (holder, duty) in waiting or (holder in found and found[holder].waiting)
+        found[holder] = Unreached(code, holder, stuck)
+    return sorted(found.values(), key=lambda one: one.agency)
 
-    Work is read only of agencies that nobody speaks for as a whole: a few, where all is well.
+
+def unreached_in(session: Session, day: date, plan_id: int) -> list[int]:
+    """Numbers of the agencies that are so for work of one plan. Three reads at most."""
+    return sorted({holder for _, holder, _ in _unreached(session, day, plan_id)})
+
+
+def _unreached(session: Session, day: date, plan_id: int | None) -> list[tuple[str, int, int]]:
+    """(code, agency, duty) of open dated work that nobody is written to about: the one place that says so.
+
+    Desk, status page, metrics, alarms, doctor and administration all ask here. Work is read only of agencies that nobody
+    speaks for as a whole: a few, where all is well.
     """
     rows, agencies = table("occurrence"), table("agency")
     reached = _reached(session, day)
@@ -170,9 +208,8 @@ def list_unreached(session: Session, day: date) -> list[Unreached]:
         for row in session.execute(select(agencies.c.id, agencies.c.code, agencies.c.valid_to))
         if (row.id, None) not in reached or (row.valid_to is not None and row.valid_to < day)
     }
-    found: dict[int, Unreached] = {}
+    found = []
     for batch in chunks(suspects):
-        waiting = _waiting(session, day, batch)
         for holder, duty in session.execute(
             select(rows.c.holder_id, rows.c.duty_id)
             .where(
@@ -180,14 +217,14 @@ def list_unreached(session: Session, day: date) -> list[Unreached]:
                 rows.c.state == "open",
                 rows.c.due_on.is_not(None),
                 rows.c.historical.is_(False),
+                rows.c.plan_id == plan_id if plan_id is not None else true(),
             )
             .distinct()
         ):
             code, ended = suspects[holder]
             if ended or (holder, duty) not in reached:
-                stuck = (holder, duty) in waiting or (holder in found and found[holder].waiting)
-                found[holder] = Unreached(code, holder, stuck)
-    return sorted(found.values(), key=lambda one: one.agency)
+                found.append((code, holder, duty))
+    return found
 
 
 def _reached(session: Session, day: date) -> set[tuple[int, int | None]]:
@@ -198,7 +235,10 @@ def _reached(session: Session, day: date) -> set[tuple[int, int | None]]:
         .join(contacts, contacts.c.id == assignments.c.contact_id)
         .where(
             assignments.c.role.in_(("focal", "clerk")),
-            or_(and_(contacts.c.channel == "email", contacts.c.address != ""), contacts.c.channel == "text"),
+            or_(
+                and_(contacts.c.channel == "email", contacts.c.address != "", contacts.c.address_failed_at.is_(None)),
+                contacts.c.channel == "text",
+            ),
             *(
                 condition
                 for rows in (contacts, assignments)

@@ -35,7 +35,20 @@ COUNTS = {
     "opened": "việc vừa mở",
 }
 """Counts of a run that are worth a word."""
-SENT_REPORTS = "báo cáo đã gửi"
+OF_JOB = {
+    "collect_annual_reports": {"sent": "báo cáo đã gửi"},
+    "annual_evaluation": {
+        "rounds": "đợt đánh giá",
+        "owed": "hợp tác xã phải tự chấm",
+        "sent": "phiếu đã nộp",
+        "accepted": "phiếu đã kiểm tra",
+        "results": "thông báo kết quả",
+        "without_contact": "hợp tác xã chưa có đầu mối nhận thư",
+    },
+    "final_assessment": {"to_final_report": "bước trước báo cáo tổng kết"},
+    "consolidate_scheme": {"kept": "bản tổng hợp", "issued": "văn bản phát hành"},
+}
+"""Where a job means something else by a count, or counts something of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ def page(health: Health, *, shifted: bool, prefect_ui: str) -> StatusPage:
             )
             for plan in health.plans
         ],
-        runs=[_run(run, {plan.code: plan.short for plan in health.plans}) for run in _newest_first(health.last_runs)],
+        runs=[line(run, {plan.code: plan.short for plan in health.plans}) for run in _newest_first(health.last_runs)],
         going=[
             words.said("%(run)s, từ %(moment)s", run=_named(run), moment=_moment(run.started_at))
             for run in health.unfinished
@@ -134,7 +147,8 @@ def _newest_first(runs: tuple[RunRow, ...]) -> list[RunRow]:
     return sorted(runs, key=lambda run: run.id, reverse=True)
 
 
-def _run(run: RunRow, plans: dict[str, str]) -> RunLine:
+def line(run: RunRow, plans: dict[str, str]) -> RunLine:
+    """A run in words; `plans`: what they are called, by code."""
     took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0
     return RunLine(
         title=words.said(words.sentence(jobs.TITLES.get(run.job, run.job))),
@@ -143,14 +157,14 @@ def _run(run: RunRow, plans: dict[str, str]) -> RunLine:
         began=_moment(run.started_at),
         seconds=words.said("%(seconds)s giây", seconds=f"{took:.1f}".replace(".", ",")),
         outcome=run.outcome,
-        words=OUTCOMES[run.outcome],
+        words=OUTCOMES.get(run.outcome, ""),
         did=_did(run),
     )
 
 
 def _did(run: RunRow) -> str:
     counts: dict[str, int] = json.loads(run.counts)
-    names = COUNTS | {"sent": SENT_REPORTS} if run.job == "collect_annual_reports" else COUNTS
+    names = COUNTS | OF_JOB.get(run.job, {})
     shown = [
         words.together(words.count_text(number), words.said(names[name]), by=" ")
         for name, number in counts.items()

@@ -17,6 +17,7 @@ from htx_workflow.runtime import Runtime
 from htx_workflow.services import desk
 from htx_workflow.settings import load_settings
 from htx_workflow.store import desk_rows
+from htx_workflow.store.database import Database
 from htx_workflow.store.documents import DocumentRef
 from htx_workflow.store.tables import table
 from tests.commands import PLAN, htx_here
@@ -31,6 +32,12 @@ PAGES = (
     "/ban/hoi-cuu",
 )  # fmt: skip
 MOST_QUERIES = 12
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture

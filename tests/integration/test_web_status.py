@@ -18,12 +18,20 @@ from htx_workflow.domain.errors import HtxError, MailServerProblem, NotAllowed, 
 from htx_workflow.domain.plan import Plan
 from htx_workflow.runtime import Runtime
 from htx_workflow.settings import load_settings
+from htx_workflow.store.database import Database
 from htx_workflow.web import errors
 from htx_workflow.web.app import create_app
 from htx_workflow.web.headers import HEADERS
 from tests.factories import a_plan
 from tests.machine import Machine, MachineClock
+from tests.portal import browser
 from tests.run_rows import record_run
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture
@@ -110,6 +118,15 @@ def test_what_is_wrong_stands_first_with_what_to_do(mau: Machine, client: Browse
     assert "● Chưa sẵn sàng: 01 việc cần xử lý ngay Lượt nhắc hằng ngày của tinh-mau không thành" in words
     assert "chạy lại: htx run nightly_tick --plan tinh-mau." in words
     assert "Lượt nhắc hằng ngày KH mẫu 07:30 ngày 02/01/2025 1,0 giây ● không thành xem htx runs" in words
+
+
+def test_the_page_reads_little(machine: Machine, kontum: Plan, runtime: Runtime) -> None:
+    machine.load(kontum, on=date(2024, 10, 23))
+    machine.at(date(2025, 12, 15))
+    asked = browser(runtime)
+    assert asked.get("/tinh-trang").status_code == 200
+    assert asked.get("/tinh-trang").status_code == 200
+    assert asked.queries <= 12
 
 
 def test_no_page_names_people_addresses_or_texts_of_errors(machine: Machine, kontum: Plan, client: Browser) -> None:
