@@ -96,7 +96,11 @@ async def told_of(row: run_store.RunRow) -> dict[str, Any]:
     async with get_client() as client:
         run = await client.read_flow_run(UUID(row.prefect_id))
         mine = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-        tasks = await client.read_task_runs(flow_run_filter=mine)
+        for _ in range(30):  # Prefect's server writes the states down a moment after the run
+            tasks = await client.read_task_runs(flow_run_filter=mine)
+            if all(task.state is not None and task.state.is_final() for task in tasks):
+                break
+            await asyncio.sleep(1)
         artifacts = await client.read_artifacts(
             artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
         )

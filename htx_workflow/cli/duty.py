@@ -104,3 +104,29 @@ def set_deadline(
     last, guessed = view.calendar.soft_previous_working(due)
     if last != due and not guessed:
         click.echo(f"Lưu ý: {words.weekday_text(due)} là ngày nghỉ; nhắc vào {words.weekday_text(last)}.")
+
+
+@command.command("open")
+@click.argument("key", metavar="MÃ")
+@click.option("--reason", required=True, metavar="CÂU", help="Vì sao mở khi việc phải chờ chưa xong.")
+@edge.document_options(required=False)
+@edge.as_option
+def open_(
+    key: str,
+    reason: str,
+    number: str | None,
+    dated: date | None,
+    issuer: str | None,
+    subject: str,
+    as_contact: str | None,
+) -> None:
+    """Quyết định mở một kỳ khi việc phải chờ trước nó chưa xong; chỗ còn thiếu được ghi lại."""
+    from htx_workflow.services import early_openings
+
+    runtime = edge.open_runtime()
+    document = edge.document(number, dated, issuer, subject)
+    view = edge.view(runtime, key.split("/")[0])
+    when = edge.when(runtime, as_contact)
+    with runtime.transaction("open-early") as session:
+        gap = early_openings.open_early(session, key, reason, document, view.calendar, None, when)
+    click.echo(f"Đã mở {key}. Còn thiếu: {'; '.join(gap)}.")

@@ -31,13 +31,15 @@ def command(code: str, first: date | None, last: date | None, dry_run: bool, as_
         with view.database.reading() as session:
             rows = statuses.list_occurrences(session, code, today, view.calendar, first, last)
     if as_json:
-        print_json(rows)
+        print_json([{key: value for key, value in row.items() if key != "outcome"} for row in rows])
         return
     print_table(("Mã", "Hạn", "Căn cứ", "Tình trạng", "Thời hạn"), [_line(row) for row in rows])
 
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:
     due = f"{row['due_on']:%d/%m/%Y}" if row["due_on"] else "–"
+    if row["outcome"]:
+        return row["key"], due, BASIS[row["basis"]], "đọc từ điểm đánh giá", OUTCOME[row["outcome"]]
     return row["key"], due, BASIS[row["basis"]], STATE[row["state"]], TIMELINESS[row["timeliness"]]
 
 
@@ -50,6 +52,12 @@ STATE = {
     "handed_back": "chuyển trả",
     "split": "đã tách",
     "unassigned": "chờ phân công lại",
+}
+OUTCOME = {
+    "passed": "Đạt",
+    "failed": "Chưa đạt",
+    "unfounded": "Chưa đủ căn cứ",
+    "not_rated": "Không đánh giá",
 }
 TIMELINESS = {
     "not_due": "trong hạn",

@@ -11,7 +11,7 @@ from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json, print_table
 
 if TYPE_CHECKING:
-    from htx_workflow.services.chains import Step
+    from htx_workflow.services.chains import CriticalPath, Step
     from htx_workflow.services.rounds import RoundState
 
 
@@ -30,8 +30,9 @@ def command(code: str, on: date | None, as_json: bool) -> None:
         loaded = plans.get_plan(session, code)
         states = rounds.list_rounds(session, loaded, day)
         steps = chains.list_steps(session, loaded, day)
+    path = chains.path_of(loaded.plan, steps)
     if as_json:
-        print_json(as_data(states, steps))
+        print_json(as_data(states, steps, path))
         return
     lines = [
         (f"{state.round}/{state.period}", level.title, level.due_text, f"{level.sent}/{level.owed}", ", ".join(level.missing_names))
@@ -45,12 +46,23 @@ def command(code: str, on: date | None, as_json: bool) -> None:
         print_table(
             ("Việc", "Cơ quan", "Tình trạng"), [(step.duty, step.agency, WORDS[step.state]) for step in holding]
         )
+    if path.steps:
+        click.echo("Chuỗi việc dài nhất còn phải xong trước báo cáo tổng kết:")
+        print_table(
+            ("Việc", "Đang chờ", "Ngày", "Tình trạng"),
+            [
+                (step.duty, step.waits_on_name, f"{step.due_on:%d/%m/%Y}" if step.due_on else "", WORDS[step.state])
+                for step in path.steps
+            ],
+        )
+    if path.blocker is not None:
+        click.echo(f"Giữ báo cáo tổng kết trước hết: {path.blocker.waits_on_name} ({path.blocker.title}).")
 
 
-WORDS = {"ready": "làm được ngay", "submitted": "đã gửi, chờ kiểm tra"}
+WORDS = {"ready": "làm được ngay", "submitted": "đã gửi, chờ kiểm tra", "blocked": "đang chờ việc trước"}
 
 
-def as_data(states: list[RoundState], steps: list[Step]) -> dict[str, Any]:
+def as_data(states: list[RoundState], steps: list[Step], path: CriticalPath) -> dict[str, Any]:
     """For scripts: each round level by level, the chain in its order, and what holds it up."""
     return {
         "rounds": [
@@ -83,8 +95,15 @@ def as_data(states: list[RoundState], steps: list[Step]) -> dict[str, Any]:
                 "due_on": step.due_on,
                 "state": step.state,
                 "blocked_by": list(step.blocked_by),
+                "waits_on": step.waits_on,
             }
             for step in steps
         ],
         "holding": [step.key for step in steps if step.state in ("ready", "submitted")],
+        "critical_path": {
+            "target": path.target,
+            "steps": [step.key for step in path.steps],
+            "first": [{"key": step.key, "waits_on": step.waits_on, "due_on": step.due_on} for step in path.first],
+            "blocker": path.blocker.key if path.blocker else None,
+        },
     }

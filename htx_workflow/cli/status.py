@@ -41,6 +41,19 @@ def command(code: str, on: date | None, who: tuple[str, str] | None, as_json: bo
         return
     click.echo(f"Tình hình thực hiện {view.plan.short} đến hết ngày {words.day_text(day)}")
     print_table(HEAD, status_lines(found))
+    if found.outcomes:
+        click.echo(f"Kết quả đọc từ điểm đánh giá hiện có: {outcome_words(found.outcomes)}.")
+
+
+def outcome_words(counts: dict[str, int]) -> str:
+    """Đạt 02, Chưa đạt 01, Chưa đủ căn cứ 02."""
+    from htx_workflow.domain import words
+    from htx_workflow.domain.verdicts import CONCLUSION_TEXTS
+
+    said = [
+        f"{text} {words.count_text(counts[one.value])}" for one, text in CONCLUSION_TEXTS.items() if one.value in counts
+    ]
+    return ", ".join(said)
 
 
 def tell_who(runtime: Runtime, view: edge.View, day: date, who: tuple[str, str], as_json: bool) -> None:

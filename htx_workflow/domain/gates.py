@@ -24,6 +24,8 @@ class Place:
     holder: str | None
     holder_short: str
     title: str
+    number: int = 0
+    """The store's number of it, for those who ask which one it is."""
 
 
 def waits_for(
@@ -50,6 +52,15 @@ def waits_for(
         if before:
             texts.append(f"{before[0].title} ({_holders(before)})")
     return tuple(texts)
+
+
+def before(
+    place: Place, duty: Duty, unfinished: Iterable[Place], parents: Mapping[str, str | None]
+) -> tuple[Place, ...]:
+    """The unfinished occurrences that stand directly before it, in the order of its needs."""
+    unfinished = list(unfinished)
+    needs = [need for need in duty.after if need.duty is not None]
+    return tuple(other for need in needs for other in unfinished if _stands_before(other, place, need, parents))
 
 
 def _stands_before(other: Place, place: Place, need: Need, parents: Mapping[str, str | None]) -> bool:

@@ -16,8 +16,12 @@ from pydantic import Field, model_validator
 from htx_workflow.domain.plan import Entry
 
 Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-JOB_NAMES = ("nightly_tick", "collect_annual_reports", "final_assessment", "deliver_outbox")
+JOB_NAMES = (
+    "nightly_tick", "collect_annual_reports", "annual_evaluation", "final_assessment", "consolidate_scheme",
+    "deliver_outbox", "read_bounces",
+)  # fmt: skip
 
+ONCE = ("deliver_outbox", "read_bounces")
 RETRY_MINUTES = (10, 30, 60, 120)
 """Waits after each failed attempt of a day's run; then the administrator must act."""
 
@@ -25,22 +29,31 @@ RETRY_MINUTES = (10, 30, 60, 120)
 class ScheduledJob(Entry):
     """One line of config/schedule.yaml."""
 
-    job: Literal["nightly_tick", "collect_annual_reports", "final_assessment", "deliver_outbox"]
+    job: Literal[
+        "nightly_tick",
+        "collect_annual_reports",
+        "annual_evaluation",
+        "final_assessment",
+        "consolidate_scheme",
+        "deliver_outbox",
+        "read_bounces",
+    ]
     each: Literal["plan", "once"]
     at: Hour | None = None
     every_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     from_: Hour = Field(default="00:00", alias="from")
     until: Hour = "23:59"
     days: Literal["every", "working"] = "every"
-    when: Literal["always", "outbox"] = "always"
+    when: Literal["always", "outbox", "bounces"] = "always"
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> ScheduledJob:
         if (self.at is None) == (self.every_minutes is None):
             raise ValueError("cần đúng một trong hai: at hoặc every_minutes.", "Giữ lại một.")
-        if (self.each == "once") != (self.job == "deliver_outbox"):
+        if (self.each == "once") != (self.job in ONCE):
             raise ValueError(
-                "deliver_outbox chạy một lần cho mọi kế hoạch (each: once), các công việc khác chạy theo kế hoạch.",
+                "deliver_outbox, read_bounces chạy một lần cho mọi kế hoạch (each: once), các công việc khác chạy theo"
+                " kế hoạch.",
                 "Sửa each.",
             )
         return self
@@ -81,6 +94,8 @@ class Moment:
     plans: tuple[str, ...]
     outbox: bool
     """A mail could leave, or is to be composed."""
+    bounces: bool = False
+    """Settings name a mailbox for returned mail."""
 
 
 def owed(schedule: Schedule, moment: Moment, runs: Sequence[PastRun]) -> list[Owed]:
@@ -89,7 +104,7 @@ def owed(schedule: Schedule, moment: Moment, runs: Sequence[PastRun]) -> list[Ow
     for line in schedule.jobs:
         if line.days == "working" and not moment.working:
             continue
-        if line.when == "outbox" and not moment.outbox:
+        if (line.when == "outbox" and not moment.outbox) or (line.when == "bounces" and not moment.bounces):
             continue
         for plan in moment.plans if line.each == "plan" else ("",):
             past = [run for run in runs if run.job == line.job and run.plan == plan]

@@ -7,65 +7,23 @@ artifacts are made of that elsewhere. Every job may run twice, late, or never wi
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import date
 
-from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import HtxError, NotFound
-from htx_workflow.gateways.smtp import Mailer
-from htx_workflow.services import chains, composing, delivery, plans, rounds, statuses, ticks
-from htx_workflow.services.composing import Style
-from htx_workflow.services.delivery import Delivered, Sender
+from htx_workflow.services import chains, composing, delivery, hook_delivery, plans, rounds, statuses, ticks
+from htx_workflow.services.bounce_jobs import read_bounces
+from htx_workflow.services.delivery import Delivered
+from htx_workflow.services.evaluation_jobs import annual_evaluation, consolidate_scheme
+from htx_workflow.services.hook_delivery import Told
+from htx_workflow.services.job_tools import Call as Call
+from htx_workflow.services.job_tools import Outcome as Outcome
+from htx_workflow.services.job_tools import Table as Table
+from htx_workflow.services.job_tools import Tools as Tools
+from htx_workflow.services.job_tools import plainly as plainly
+from htx_workflow.store import hooks as hook_store
 from htx_workflow.store import outbox
 from htx_workflow.store import plans as plan_store
-from htx_workflow.store.database import Database
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What jobs work with, put together by the runtime."""
-
-    database: Database
-    calendars: Mapping[str, WorkingCalendar]
-    style: Style
-    sender: Sender
-    mailer: Callable[[], AbstractAsyncContextManager[Mailer]]
-    clock: Callable[[], datetime]
-    connections: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows to show an administrator; codes, not names of people."""
-
-    key: str
-    title: str
-    rows: tuple[Mapping[str, str | int], ...]
-
-
-@dataclass
-class Outcome:
-    """What a job did. `alarms` are sentences an administrator must read."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    alarms: list[str] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-
-
-class Call(Protocol):
-    """Runs one step of a job."""
-
-    async def __call__(self, step: Callable[..., Any], /, *arguments: Any) -> Any: ...
-
-
-async def plainly(step: Callable[..., Any], /, *arguments: Any) -> Any:
-    """Run a step as it is."""
-    result = step(*arguments)
-    return await result if inspect.isawaitable(result) else result
 
 
 async def nightly_tick(tools: Tools, call: Call, plan: str, on: date) -> Outcome:
@@ -103,6 +61,7 @@ async def deliver_outbox(tools: Tools, call: Call, plan: str, on: date) -> Outco
     """Compose what is due today over all plans, then send what waits. `plan` is empty."""
     composed: composing.Composed = await call(compose_mails, tools)
     delivered: Delivered = await call(send_mails, tools)
+    told: Told = await call(tell_others, tools)
     sent: Table = await call(list_sent, tools, on)
     counts = {
         "digests": composed.digests,
@@ -113,10 +72,12 @@ async def deliver_outbox(tools: Tools, call: Call, plan: str, on: date) -> Outco
         "doubtful": delivered.doubtful,
         "cancelled": delivered.cancelled,
     }
+    if told != Told():
+        counts |= {"told": told.sent, "told_later": told.retry, "told_failed": told.failed}
     stuck = (
         [f"{composed.stuck} mức nhắc đã thôi gửi: máy chủ thư không nhận nhiều ngày liền."] if composed.stuck else []
     )
-    return Outcome(counts, [*composed.unreachable, *stuck, *delivered.problems], [sent])
+    return Outcome(counts, [*composed.unreachable, *stuck, *delivered.problems, *told.problems], [sent])
 
 
 def compose_mails(tools: Tools) -> composing.Composed:
@@ -131,6 +92,15 @@ async def send_mails(tools: Tools) -> Delivered:
             return Delivered()
     async with tools.mailer() as mailer:
         return await delivery.deliver(tools.database, mailer, tools.sender, tools.clock, connections=tools.connections)
+
+
+async def tell_others(tools: Tools) -> Told:
+    """One step of the delivery: notices to other systems; nothing is opened while there are none."""
+    with tools.database.reading() as session:
+        if tools.poster is None or not hook_store.any_waiting(session, tools.clock()):
+            return Told()
+    async with tools.poster() as poster:
+        return await hook_delivery.deliver(tools.database, poster, tools.sender.signing_key, tools.clock)
 
 
 def list_sent(tools: Tools, on: date) -> Table:
@@ -184,11 +154,19 @@ def tell_lead(tools: Tools, plan: str, on: date, states: list[rounds.RoundState]
 
 
 async def final_assessment(tools: Tools, call: Call, plan: str, on: date) -> Outcome:
-    """The end-of-scheme chain in its order: what is ready is opened, what blocks is named."""
+    """The end-of-scheme chain in its order: what is ready is opened, what blocks is named, the final report first."""
     opened: int = await call(open_ready, tools, plan, on)
-    steps: list[chains.Step] = await call(list_chain, tools, plan, on)
+    steps, path = await call(list_chain, tools, plan, on)
+    places = {step.key: number for number, step in enumerate(path.steps, 1)}
     rows: tuple[Mapping[str, str | int], ...] = tuple(
-        {"occurrence": step.key, "agency": step.agency, "state": step.state, "blocked_by": "; ".join(step.blocked_by)}
+        {
+            "occurrence": step.key,
+            "agency": step.agency,
+            "state": step.state,
+            "blocked_by": "; ".join(step.blocked_by),
+            "waits_on": step.waits_on or "-",
+            "critical": places.get(step.key, 0),
+        }
         for step in steps
     )
     counts = {
@@ -197,6 +175,7 @@ async def final_assessment(tools: Tools, call: Call, plan: str, on: date) -> Out
         "ready": sum(step.state == "ready" for step in steps),
         "blocked": sum(step.state == "blocked" for step in steps),
         "opened": opened,
+        "to_final_report": len(path.steps),
     }
     return Outcome(counts, [], [Table("chain", "Chuỗi tổng kết", rows)])
 
@@ -208,10 +187,12 @@ def open_ready(tools: Tools, plan: str, on: date) -> int:
         return chains.open_ready(session, loaded, tools.calendars[loaded.plan.calendar], on, tools.clock())
 
 
-def list_chain(tools: Tools, plan: str, on: date) -> list[chains.Step]:
-    """Every step of the chain with its state and what blocks it."""
+def list_chain(tools: Tools, plan: str, on: date) -> tuple[list[chains.Step], chains.CriticalPath]:
+    """Every step of the chain with its state and what blocks it, and the longest way to the final report."""
     with tools.database.reading() as session:
-        return chains.list_steps(session, plans.get_plan(session, plan), on)
+        loaded = plans.get_plan(session, plan)
+        steps = chains.list_steps(session, loaded, on)
+        return steps, chains.path_of(loaded.plan, steps)
 
 
 Job = Callable[[Tools, Call, str, date], Awaitable[Outcome]]
@@ -219,14 +200,20 @@ JOBS: dict[str, Job] = {
     "nightly_tick": nightly_tick,
     "deliver_outbox": deliver_outbox,
     "collect_annual_reports": collect_annual_reports,
+    "annual_evaluation": annual_evaluation,
     "final_assessment": final_assessment,
+    "consolidate_scheme": consolidate_scheme,
+    "read_bounces": read_bounces,
 }
-WITHOUT_PLAN = ("deliver_outbox",)
+WITHOUT_PLAN = ("deliver_outbox", "read_bounces")
 TITLES = {
     "nightly_tick": "lượt nhắc hằng ngày",
     "deliver_outbox": "lượt gửi thư",
     "collect_annual_reports": "lượt theo dõi báo cáo năm",
+    "annual_evaluation": "lượt đánh giá năm",
     "final_assessment": "lượt theo dõi chuỗi tổng kết",
+    "consolidate_scheme": "lượt lập bản tổng hợp",
+    "read_bounces": "lượt đọc thư trả lại",
 }
 """How people call a job."""
 

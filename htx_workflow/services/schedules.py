@@ -10,7 +10,7 @@ from htx_workflow.domain import schedule as rules
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.schedule import Moment, Owed, PastRun, Schedule
 from htx_workflow.services.jobs import Tools
-from htx_workflow.store import outbox
+from htx_workflow.store import hooks, outbox
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import reminders as ledger
 from htx_workflow.store import runs as run_store
@@ -54,7 +54,10 @@ def _read(tools: Tools, now: datetime) -> tuple[Moment, list[PastRun]]:
             now=local,
             working=_works(tools.calendars, local.date()),
             plans=tuple(loaded.plan.code for loaded in plan_store.list_plans(session)),
-            outbox=outbox.any_waiting(session, now) or ledger.any_to_compose(session, local.date(), delivered),
+            outbox=outbox.any_waiting(session, now)
+            or ledger.any_to_compose(session, local.date(), delivered)
+            or hooks.any_waiting(session, now),
+            bounces=tools.bounce_box is not None,
         )
     return moment, past
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,11 +10,13 @@ from htx_workflow.domain import occurrences, standing
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.plan import Kind, Plan
 from htx_workflow.domain.standing import Standing
-from htx_workflow.services import plans
+from htx_workflow.domain.verdicts import Conclusion
+from htx_workflow.services import outcomes, plans
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Session
+from htx_workflow.store.plans import LoadedPlan
 
 BOXES = ("done_on_time", "done_late", "open_in_time", "open_overdue", "no_deadline", "expected", "historical")
 
@@ -50,14 +53,26 @@ class Status:
     total: Counts = field(default_factory=Counts)
     by_agency: dict[str, Counts] = field(default_factory=dict)
     agencies: dict[str, AgencyRow] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    """Outcomes by what the scores of now say: no box counts them."""
 
 
 def status(session: Session, code: str, day: date) -> Status:
     """What was known of the plan at the end of this day, judged on the days things happened."""
     loaded = plans.get_plan(session, code)
-    agencies = agency_store.list_agencies(session, day)
+    found, read = boxes(session, loaded, agency_store.list_agencies(session, day), day)
+    for conclusion in outcomes.of(session, loaded, read, day).values():
+        found.outcomes[conclusion.value] = found.outcomes.get(conclusion.value, 0) + 1
+    return found
+
+
+def boxes(
+    session: Session, loaded: LoadedPlan, agencies: Mapping[int, AgencyRow], day: date
+) -> tuple[Status, set[int]]:
+    """The matrix alone, and the numbers of those who owe an outcome, which no box counts."""
     known = store.standings_known_on(session, loaded.id, day)
     outcome = Status(day)
+    read: set[int] = set()
     for row in sorted(store.list_rows(session, loaded.id), key=lambda row: agencies[row.original_holder_id].sort):
         stands = known.get(row.id)
         if stands is None:
@@ -68,7 +83,9 @@ def status(session: Session, code: str, day: date) -> Status:
         outcome.total.add(box, original)
         outcome.by_agency.setdefault(agency.code, Counts()).add(box, original)
         outcome.agencies[agency.code] = agency
-    return outcome
+        if row.kind is Kind.OUTCOME:
+            read.add(agency.id)
+    return outcome, read
 
 
 def list_occurrences(
@@ -77,14 +94,19 @@ def list_occurrences(
     """Occurrences as the command line promises them, with how they stand today."""
     loaded = plans.get_plan(session, code)
     agencies = agency_store.list_agencies(session, day)
+    rows = [row for row in store.list_rows(session, loaded.id) if inside(row.standing.due_on, first, last)]
+    read = outcomes.of(session, loaded, {_holder(row) for row in rows if row.kind is Kind.OUTCOME}, day)
     return [
         occurrence_json(
-            row.key, row.duty, agencies[row.standing.holder or row.original_holder_id].code, row.period, row.kind,
-            row.opens_on, row.standing, day, calendar,
+            row.key, row.duty, agencies[_holder(row)].code, row.period, row.kind, row.opens_on, row.standing, day,
+            calendar, read.get(_holder(row)) if row.kind is Kind.OUTCOME else None,
         )
-        for row in store.list_rows(session, loaded.id)
-        if inside(row.standing.due_on, first, last)
+        for row in rows
     ]  # fmt: skip
+
+
+def _holder(row: store.Row) -> int:
+    return row.standing.holder or row.original_holder_id
 
 
 def inside(due_on: date | None, first: date | None, last: date | None) -> bool:
@@ -104,8 +126,9 @@ def occurrence_json(
     stands: Standing,
     day: date,
     calendar: WorkingCalendar,
+    outcome: Conclusion | None = None,
 ) -> dict[str, object]:
-    """One occurrence with the promised keys."""
+    """One occurrence with the promised keys. `outcome`: what the scores say of one that nobody reports."""
     return {
         "key": key,
         "duty": duty,
@@ -118,13 +141,14 @@ def occurrence_json(
         "state": stands.state,
         "timeliness": standing.timeliness(kind, stands, day, calendar),
         "basis": stands.basis.value if stands.basis else None,
+        "outcome": outcome.value if outcome else None,
     }
 
 
 def expanded(
     plan: Plan, calendar: WorkingCalendar, day: date, first: date | None, last: date | None
 ) -> list[dict[str, object]]:
-    """The same list by pure expansion, without a database: everything still open."""
+    """The same list by pure expansion, without a database: everything still open, nothing scored."""
     return [
         occurrence_json(
             occurrence.key,
@@ -136,6 +160,7 @@ def expanded(
             Standing(standing.OPEN, None, occurrence.basis, occurrence.due_on, 1, occurrence.original_due_on),
             day,
             calendar,
+            Conclusion.UNFOUNDED if occurrence.kind is Kind.OUTCOME and plan.scoring else None,
         )
         for occurrence in occurrences.expand(plan, calendar)
         if inside(occurrence.due_on, first, last)

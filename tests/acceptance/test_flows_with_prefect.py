@@ -14,19 +14,33 @@ from typing import Any
 import pytest
 
 from htx_workflow.domain.plan import Plan
+from htx_workflow.services.jobs import WITHOUT_PLAN
 from tests.commands import HOME
 
 STEPS = {
     "nightly_tick": ["decide_rungs", "list_late"],
-    "deliver_outbox": ["compose_mails", "send_mails", "list_sent"],
+    "deliver_outbox": ["compose_mails", "send_mails", "tell_others", "list_sent"],
     "collect_annual_reports": ["measure_rounds", "tell_lead"],
+    "annual_evaluation": [
+        "measure_evaluation",
+        "tell_levels",
+        "tell_trial",
+        "send_results",
+        "open_by_verdict",
+        "list_levels",
+    ],
     "final_assessment": ["open_ready", "list_chain"],
+    "consolidate_scheme": ["keep_snapshots", "issue_documents", "tell_officer", "list_snapshots"],
+    "read_bounces": ["read_box"],
 }
 TABLES = {
     "nightly_tick": "nightly-tick-kontum-3819-late",
     "deliver_outbox": "deliver-outbox-mail",
     "collect_annual_reports": "collect-annual-reports-kontum-3819-completeness",
+    "annual_evaluation": "annual-evaluation-kontum-3819-levels",
     "final_assessment": "final-assessment-kontum-3819-chain",
+    "consolidate_scheme": "consolidate-scheme-kontum-3819-snapshots",
+    "read_bounces": "read-bounces-kinds",
 }
 SKIPPED = ["COMPLETED", "Skipped"]
 COMPLETED = ["COMPLETED", "Completed"]
@@ -55,12 +69,15 @@ def test_a_run_has_a_name_that_a_person_can_read(facts: dict[str, Any]) -> None:
         "nightly_tick": "nightly_tick kontum-3819 2025-12-15",
         "deliver_outbox": "deliver_outbox 2025-12-15",
         "collect_annual_reports": "collect_annual_reports kontum-3819 2025-12-15",
+        "annual_evaluation": "annual_evaluation kontum-3819 2025-12-15",
         "final_assessment": "final_assessment kontum-3819 2025-12-15",
+        "consolidate_scheme": "consolidate_scheme kontum-3819 2025-12-15",
+        "read_bounces": "read_bounces 2025-12-15",
     }
 
 
 def test_a_run_is_tagged_with_its_job_and_plan(facts: dict[str, Any], job: str) -> None:
-    plan = [] if job == "deliver_outbox" else ["kontum-3819"]
+    plan = [] if job in WITHOUT_PLAN else ["kontum-3819"]
     assert facts["embedded"][job]["tags"] == sorted([job, *plan])
 
 
@@ -70,7 +87,7 @@ def test_each_step_is_a_task_that_ran_once(facts: dict[str, Any], job: str) -> N
 
 def test_the_outcome_is_recorded_with_the_id_under_which_prefect_knows_the_run(facts: dict[str, Any], job: str) -> None:
     run = facts["embedded"][job]  # found in Prefect by the id of the record
-    plan = "" if job == "deliver_outbox" else "kontum-3819"
+    plan = "" if job in WITHOUT_PLAN else "kontum-3819"
     assert run["record"] == {"job": job, "plan": plan, "day": "2025-12-15", "outcome": "done", "error": ""}
     assert run["recorded counts"] == run["counts"]
     assert run["state"] == "Completed"
@@ -81,7 +98,9 @@ def test_the_runs_did_their_work(facts: dict[str, Any]) -> None:
     assert counts["nightly_tick"]["queued"] > 0
     assert counts["deliver_outbox"]["sent"] == counts["deliver_outbox"]["digests"] > 0
     assert counts["collect_annual_reports"]["owed"] > 0
+    assert counts["annual_evaluation"]["owed"] == 5
     assert counts["final_assessment"]["steps"] > 0
+    assert counts["consolidate_scheme"] == {"kept": 0, "issued": 0, "told": 0}
 
 
 def test_the_counts_are_an_artifact_in_markdown(facts: dict[str, Any], job: str) -> None:

@@ -98,7 +98,7 @@ def test_a_job_of_the_day_is_looked_at_again_later_that_day(by_job: dict[str, An
 @pytest.mark.parametrize("job", JOBS)
 def test_one_run_at_a_time_and_a_dead_worker_gives_its_turn_back(by_job: dict[str, Any], job: str) -> None:
     for deployment in by_job[job]:
-        strategy = "CANCEL_NEW" if job == "deliver_outbox" else "ENQUEUE"
+        strategy = "CANCEL_NEW" if job in WITHOUT_PLAN else "ENQUEUE"
         assert deployment["concurrency_limit"] == {
             "limit": 1, "collision_strategy": strategy, "grace_period_seconds": 120,
         }  # fmt: skip
