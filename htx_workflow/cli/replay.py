@@ -55,6 +55,8 @@ def _tell(story: Story) -> None:
     print_table(HEAD, status_lines(story.status))
     for line in sorted(life.unreachable):
         click.echo(f"Cảnh báo: {line}")
+    if life.documents:
+        click.echo(f"Văn bản: {len(life.documents)} tệp trong {story.out / 'van-ban'}")
     click.echo(
         f"Thư: {story.out / 'mails'}\nNhật ký sự kiện: {story.out / 'events.jsonl'}\nCơ sở dữ liệu để tập: {story.database}"
     )
@@ -62,12 +64,19 @@ def _tell(story: Story) -> None:
 
 EVENTS = {
     "adopt": "Ấn định thời gian dự kiến bằng công văn",
+    "baseline": "Nhập điểm ban đầu, tiêu chí cần hoàn thiện",
     "approve": "Duyệt dự thảo báo cáo UBND tỉnh",
     "call": "Gọi điện, được hẹn ngày gửi",
+    "consolidate": "Lập bản tổng hợp",
+    "document": "Lập văn bản",
     "mail": "Thư máy chủ đã nhận",
+    "milestone": "Mốc đạt theo văn bản",
+    "open-by-verdict": "Mở việc theo kết luận",
     "plan.load": "Nạp kế hoạch",
     "request": "Mở việc theo đề nghị",
     "return": "Trả lại (bổ sung, gửi lại)",
+    "score.return": "Trả lại phiếu để chấm lại",
+    "score.submit": "Nộp, kiểm tra phiếu chấm điểm",
     "set-deadline": "Đặt hạn theo văn bản",
     "submit": "Gửi báo cáo, văn bản",
     "tick": "Lượt nhắc có việc",

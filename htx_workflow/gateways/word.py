@@ -193,6 +193,7 @@ def _put_grid(document: DocumentObject, block: Grid, before: WordParagraph, widt
 
 def _put_annex(document: DocumentObject, annex: Annex, number: str, paper: Paper) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
+    _shrink(document.paragraphs[-1])
     _turn(section, landscape=annex.landscape)
     _count_anew(section)
     document.add_paragraph(number, style=ANNEX)
@@ -206,7 +207,15 @@ def _put_annex(document: DocumentObject, annex: Annex, number: str, paper: Paper
     )
     run.bold, run.italic = False, True
     end = document.add_paragraph("", style=CELL)
+    _shrink(end)
     _put_blocks(document, annex.blocks, end, LANDSCAPE if annex.landscape else PORTRAIT)
+
+
+def _shrink(paragraph: WordParagraph) -> None:
+    """An empty paragraph that only ends something: after a full page it would begin another."""
+    form = paragraph.paragraph_format
+    form.space_before = form.space_after = Pt(0)
+    form.line_spacing = Pt(1)
 
 
 def _turn(section: Section, *, landscape: bool) -> None:

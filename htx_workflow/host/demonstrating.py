@@ -14,11 +14,13 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 
+from htx_workflow.domain import simulated_scores
 from htx_workflow.domain.errors import StoreError
+from htx_workflow.domain.simulation import Dice
 from htx_workflow.gateways import plan_files, signing
 from htx_workflow.host import rehearsal, running
 from htx_workflow.runtime import LOCAL, Clock, Runtime
-from htx_workflow.services import demo_life
+from htx_workflow.services import card_spots, demo_life
 from htx_workflow.settings import Settings
 
 PLAN = "kontum-3819"
@@ -71,12 +73,15 @@ async def _live(runtime: Runtime, on_day: Callable[[date], None]) -> None:
     settings = runtime.settings
     place = rehearsal.Place(settings.var_dir / "htx.sqlite3", settings.var_dir, settings.mailbox_dir)
     plan = plan_files.read_plan(settings.plan_file(PLAN))
+    rubric = runtime.rubric(card_spots.scoring_of(plan).rubric)
+    scores = simulated_scores.of_plan(plan, rubric, Dice(SEED))
+    assert scores is not None
 
     def live(day: date) -> None:
         on_day(day)
         if day in demo_life.SCENES:
             with runtime.transaction("demo-life") as session:
-                demo_life.play(session, plan, runtime.calendars(), runtime.style(), day)
+                demo_life.play(session, plan, runtime.calendars(), runtime.style(), day, rubric, scores)
 
     await rehearsal.replay(runtime, PLAN, FIRST, TODAY, SEED, place.out, live, place=place, base_url=settings.base_url)
     evening = Runtime(settings, _Evening(), runtime.database)
@@ -98,7 +103,7 @@ def _made(var: Path) -> str:
 def _mark(settings: Settings) -> str:
     """Changes with the software, the plan and the templates that the replay reads."""
     package = Path(__file__).resolve().parent.parent
-    files = [*package.rglob("*.py"), *(settings.home / "config").rglob("*.yaml"), *_mails(settings)]
+    files = [*package.rglob("*.py"), *(settings.home / "config").rglob("*.yaml"), *_templates(settings)]
     found = hashlib.sha256()
     for path in sorted(files):
         found.update(path.name.encode())
@@ -106,5 +111,7 @@ def _mark(settings: Settings) -> str:
     return found.hexdigest()
 
 
-def _mails(settings: Settings) -> list[Path]:
-    return [path for path in (settings.home / "templates" / "emails").rglob("*") if path.is_file()]
+def _templates(settings: Settings) -> list[Path]:
+    """Those of mails and of documents."""
+    folders = [settings.home / "templates" / name for name in ("emails", "documents")]
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]

@@ -13,14 +13,18 @@ from typing import Any, TextIO
 
 from htx_workflow.domain import simulation
 from htx_workflow.domain.errors import BadInput, StoreError
-from htx_workflow.gateways import plan_files
+from htx_workflow.domain.plan import Plan
+from htx_workflow.gateways import form_files, plan_files
 from htx_workflow.gateways.mailbox import Mailbox
 from htx_workflow.gateways.smtp import Mailer
+from htx_workflow.gateways.word import Word
 from htx_workflow.runtime import Runtime
 from htx_workflow.services import statuses
 from htx_workflow.services.composing import Style
 from htx_workflow.services.delivery import Sender
-from htx_workflow.services.replays import Life, Replay
+from htx_workflow.services.replay_papers import SUBFOLDER
+from htx_workflow.services.replay_stage import Kit, Life
+from htx_workflow.services.replays import Replay
 from htx_workflow.services.statuses import Status
 from htx_workflow.store import schema
 from htx_workflow.store.database import Database
@@ -53,6 +57,8 @@ class Story:
             "mails": self.life.mails,
             "doubtful": self.life.doubtful,
             "events": dict(sorted(self.life.events.items())),
+            "cards": self.life.cards,
+            "documents": len(self.life.documents),
             "rungs": dict(sorted(self.life.rungs.items())),
             "unreachable": sorted(self.life.unreachable),
             "status": {
@@ -103,7 +109,7 @@ async def replay(
             async with Mailbox(place.mails) as mailbox, Mailer(mailbox.settings) as mailer:
                 life = await Replay(
                     database, plan, path.read_text("utf-8"), runtime.calendars(), style, mailer, sender, seed,
-                    _writer(events), on_day,
+                    _kit(runtime, plan, place.out), _writer(events), on_day,
                 ).live(first, last)  # fmt: skip
         with database.reading() as session:
             status = statuses.status(session, code, last)
@@ -112,13 +118,26 @@ async def replay(
     return Story(plan.title, first, last, place.out, place.file, life, status)
 
 
+def _kit(runtime: Runtime, plan: Plan, out: Path) -> Kit:
+    home = runtime.settings.home
+    forms = home / "config" / "forms"
+    return Kit(
+        form_of=lambda code: form_files.form_of(forms, code),
+        rubric=runtime.rubric(plan.scoring.rubric) if plan.scoring else None,
+        word=Word(home / "templates" / "documents"),
+        limits=runtime.limits,
+        folder=out,
+    )
+
+
 def _clear(place: Place) -> None:
     """Remove what an earlier replay left; nothing else is touched."""
     file, out = place.file, place.out
     try:
         for old in (file, Path(f"{file}-wal"), Path(f"{file}-shm"), out / "events.jsonl"):
             old.unlink(missing_ok=True)
-        shutil.rmtree(place.mails, ignore_errors=True)
+        for folder in (place.mails, out / SUBFOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(

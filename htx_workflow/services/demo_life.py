@@ -1,5 +1,5 @@
 """What people do in the demo beside the plan's own course: a letter that brings days forward, promises, calls, steps,
-requests, a paper entered for another agency.
+requests, a self-score begun, a paper entered for another agency.
 
 Scenes are played in the afternoon of their day, while the replay lives on around them. Everything is invented and
 marked so; what the day finds otherwise (work already sent) is left out.
@@ -12,15 +12,19 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from htx_workflow.domain import requests as request_rules
-from htx_workflow.domain import standing
+from htx_workflow.domain import simulated_scores, standing
 from htx_workflow.domain.actors import Actor
 from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.domain.plan import Contact, Plan
-from htx_workflow.services import deadlines, demos, handling, reports, requests
+from htx_workflow.domain.rubrics import Rubric
+from htx_workflow.domain.simulated_scores import SimulatedScores
+from htx_workflow.services import card_spots, deadlines, demos, handling, reports, requests, scoring
 from htx_workflow.services.composing import LOCAL, Style
 from htx_workflow.services.handling import Promise
 from htx_workflow.services.reports import When
 from htx_workflow.services.requests import Asking
+from htx_workflow.services.scoring import Filled
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import demo_rows, notes, views
 from htx_workflow.store import occurrences as store
@@ -49,6 +53,8 @@ class Stage(NamedTuple):
     calendars: requests.Calendars
     style: Style
     day: date
+    rubric: Rubric
+    scores: SimulatedScores
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -68,10 +74,13 @@ class Stage(NamedTuple):
                 yield work
 
 
-def play(session: Session, plan: Plan, calendars: requests.Calendars, style: Style, day: date) -> None:
+def play(
+    session: Session, plan: Plan, calendars: requests.Calendars, style: Style, day: date, rubric: Rubric,
+    scores: SimulatedScores,
+) -> None:  # fmt: skip
     """The scenes of this day."""
     for scene in SCENES.get(day, ()):
-        scene(Stage(session, plan, calendars, style, day))
+        scene(Stage(session, plan, calendars, style, day, rubric, scores))
 
 
 def _people(stage: Stage) -> None:
@@ -166,6 +175,26 @@ def _send(key: str, contact: str, number: str, *, on_behalf: bool = False) -> Ca
     return scene
 
 
+def _score(unit: str, contact: str, places: int) -> Callable[[Stage], None]:
+    """The cooperative opens its self-score of the year and fills in the facts and the first places."""
+
+    def scene(stage: Stage) -> None:
+        for work in stage.open_work(f"R.htx/{unit}/{stage.day.year}"):
+            place = CardPlace(
+                stage.plan.code, unit, work.period, "estimate", card_spots.scoring_of(stage.plan).chain[0].code
+            )
+            when = stage.when(contact)
+            scoring.open_card(stage.session, place, stage.rubric, None, when)
+            points = list(stage.scores.card(unit, place.year, place.stage).items())[:places]
+            evidence = {key: "Sổ sách của hợp tác xã (mô phỏng)" for key, _ in points}
+            filled = Filled(
+                simulated_scores.typed(dict(points)), evidence=evidence, facts=stage.scores.facts(unit, place.year)
+            )
+            scoring.save(stage.session, place, filled, None, when)
+
+    return scene
+
+
 def _return(key: str, reason: str, respond_by: date) -> Callable[[Stage], None]:
     """The lead officer asks for more of what was sent."""
 
@@ -198,6 +227,7 @@ SCENES: dict[date, tuple[Callable[[Stage], None], ...]] = {
     ),
     NOVEMBER[20]: (
         _step("R.agency/stc/2025", "stc-dau-moi", "for_signature"),
+        _score("htx-thanhnien", "thanhnien-ke-toan", 12),
         _ask(
             "V.3.3/snnptnt/2025", "snnptnt-dau-moi", request_rules.Kind.EXTENSION,
             "Chờ kết quả kiểm tra thực địa tại 05 hợp tác xã, dự kiến xong ngày 01/12 (mô phỏng).", date(2025, 12, 5),
@@ -207,6 +237,7 @@ SCENES: dict[date, tuple[Callable[[Stage], None], ...]] = {
     NOVEMBER[21]: (
         _send("R.agency/sct/2025", "sct-dau-moi", "152/BC-SCT-MP"),
         _take("R.htx/htx-rangdong/2025", "rangdong-ke-toan"),
+        _score("htx-rangdong", "rangdong-ke-toan", 0),
         _ask(
             "V.7.6/huyen-sathay/2025", "sathay-tckh", request_rules.Kind.EXTENSION,
             "Sạt lở đường vào vùng trồng, cán bộ xã tập trung khắc phục (mô phỏng).", NOVEMBER[28],

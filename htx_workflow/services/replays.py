@@ -9,20 +9,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from htx_workflow.domain import standing
 from htx_workflow.domain.calendar import WorkingCalendar
+from htx_workflow.domain.card_places import CardPlace
 from htx_workflow.domain.errors import NotAllowed
-from htx_workflow.domain.plan import Kind, Once, Plan, WorkingDaysAfter
+from htx_workflow.domain.plan import Kind, Plan, WorkingDaysAfter
 from htx_workflow.domain.simulation import Dice
 from htx_workflow.gateways.smtp import Mailer
-from htx_workflow.services import composing, deadlines, delivery, drafts, openings, plans, reports, ticks
+from htx_workflow.services import (
+    composing,
+    delivery,
+    evaluation_jobs,
+    openings,
+    plans,
+    reports,
+    ticks,
+)
 from htx_workflow.services.composing import LOCAL, Style
 from htx_workflow.services.delivery import Sender
-from htx_workflow.services.reports import When
+from htx_workflow.services.job_tools import Tools, plainly
+from htx_workflow.services.replay_lead import Lead
+from htx_workflow.services.replay_papers import Papers
+from htx_workflow.services.replay_reports import Reports
+from htx_workflow.services.replay_scores import Scores
+from htx_workflow.services.replay_stage import Kit, Life, Stage
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import outbox
@@ -31,20 +45,10 @@ from htx_workflow.store.database import Database, Session
 from htx_workflow.store.documents import DocumentRef
 
 MORNING, FORENOON, AFTERNOON = time(7, 30), time(10, 0), time(15, 0)
-LETTER = (11, 15)
-"""Month and day from which the lead officer adopts the assumed dates, in the plan's first year."""
-
-
-@dataclass
-class Life:
-    """What happened, counted."""
-
-    days: int = 0
-    mails: int = 0
-    doubtful: int = 0
-    events: Counter[str] = field(default_factory=Counter)
-    rungs: dict[str, int] = field(default_factory=dict)
-    unreachable: set[str] = field(default_factory=set)
+LOOKED_AT = 15
+"""Day of each month on which the yearly evaluation is looked at; else when somebody has done something."""
+OPENED = 8
+"""Working days until work that a verdict opened is sent."""
 
 
 class Replay:
@@ -60,6 +64,7 @@ class Replay:
         mailer: Mailer,
         sender: Sender,
         seed: int,
+        kit: Kit,
         tell: Callable[[dict[str, Any]], None],
         on_day: Callable[[date], None] = lambda day: None,
     ) -> None:
@@ -67,40 +72,57 @@ class Replay:
         self.calendars, self.style, self.mailer, self.sender = calendars, style, mailer, sender
         self.calendar = calendars[plan.calendar]
         self.dice = Dice(seed)
-        self.life = Life()
-        self._tell, self._on_day = tell, on_day
-        self._now = datetime.combine(plan.starts_on, MORNING, LOCAL)
-        self._resend: dict[str, date] = {}
+        now = datetime.combine(plan.starts_on, MORNING, LOCAL)
+        tools = Tools(
+            database,
+            calendars,
+            style,
+            sender,
+            lambda: nullcontext(mailer),
+            lambda: self.stage.now,
+            kit.rubric_of,
+            lambda: kit.word,
+        )
+        self.stage = Stage(database, plan, self.calendar, self.dice, kit, tools, now, tell)
+        self.scores = Scores(self.stage)
+        self.reports, self.papers = Reports(self.stage, self.scores), Papers(self.stage)
+        self._on_day = on_day
+        self._resend = self.stage.due_again
         self._numbers: Counter[tuple[str, int]] = Counter()
-        self._returned: set[str] = set()
-        self._adopted = False
+        self.lead = Lead(self.stage, self.scores, calendars, style)
         self._requests = self._request_days()
+
+    @property
+    def life(self) -> Life:
+        return self.stage.life
 
     async def live(self, first: date, last: date) -> Life:
         """Every day from `first` to `last`; the plan is loaded on the first."""
-        self._now = datetime.combine(first, MORNING, LOCAL)
+        self.stage.now = datetime.combine(first, MORNING, LOCAL)
         with self.database.transaction("plan-load") as session:
             loaded = plans.load(
-                session, self.plan, self.source, self.calendar, on=first, today=first, now=self._now, by="system"
+                session, self.plan, self.source, self.calendar, on=first, today=first, now=self.stage.now, by="system"
             )
-        self._event("plan.load", plan=self.plan.code, opened=loaded.opened, agencies=len(loaded.agencies))
+        self.stage.event("plan.load", plan=self.plan.code, opened=loaded.opened, agencies=len(loaded.agencies))
         day = first
         while day <= last:
             await self._live_one_day(day)
             self.life.days += 1
             self._on_day(day)
             day += timedelta(days=1)
+        self.papers.evening()
         with self.database.reading() as session:
             self.life.rungs = ledger.count_by_state(session, plans.get_plan(session, self.plan.code).id)
         return self.life
 
     async def _live_one_day(self, day: date) -> None:
-        self._now = datetime.combine(day, MORNING, LOCAL)
-        ticked = ticks.tick(self.database, self.calendars, day, self._now)
-        composed = composing.compose(self.database, self.calendars, self.style, self._now)
+        self.stage.now = datetime.combine(day, MORNING, LOCAL)
+        ticked = ticks.tick(self.database, self.calendars, day, self.stage.now)
+        await self._evaluate(day)
+        composed = composing.compose(self.database, self.calendars, self.style, self.stage.now)
         self.life.unreachable |= set(composed.unreachable)
         if ticked.rungs or composed.digests:
-            self._event(
+            self.stage.event(
                 "tick",
                 rungs=ticked.rungs,
                 superseded=ticked.superseded,
@@ -110,31 +132,40 @@ class Replay:
         await self._deliver()
         if self.calendar.soft_previous_working(day)[0] != day:
             return
-        self._now = datetime.combine(day, FORENOON, LOCAL)
+        self.stage.now = datetime.combine(day, FORENOON, LOCAL)
         self._agencies_send(day)
         self._raise_requests(day)
-        self._now = datetime.combine(day, AFTERNOON, LOCAL)
-        self._adopt(day)
-        self._fix_open_day(day)
-        self._check(day)
-        self._approve(day)
+        self.stage.now = datetime.combine(day, AFTERNOON, LOCAL)
+        self.lead.afternoon(day)
+        self.scores.afternoon()
+        self.papers.afternoon()
+        self.lead.approve(day)
         await self._deliver()
 
+    async def _evaluate(self, day: date) -> None:
+        """The job of the yearly evaluation; what a verdict opens is sent some days later."""
+        if self.plan.scoring is None or not (self.stage.stirred("evaluation") or day.day == LOOKED_AT):
+            return
+        for key in evaluation_jobs.open_by_verdict(self.stage.tools, self.plan.code, day):
+            self.stage.event("open-by-verdict", occurrence=key)
+            self.stage.due_again[key] = self.stage.after(OPENED)
+        await evaluation_jobs.annual_evaluation(self.stage.tools, plainly, self.plan.code, day)
+
     async def _deliver(self) -> None:
-        delivered = await delivery.deliver(self.database, self.mailer, self.sender, lambda: self._now)
+        delivered = await delivery.deliver(self.database, self.mailer, self.sender, lambda: self.stage.now)
         self.life.mails += delivered.sent
         self.life.doubtful += delivered.doubtful
         if not delivered.sent:
             return
         with self.database.reading() as session:
-            for row in outbox.list_sent_at(session, self._now):
-                self._event("mail", key=row.key, to=row.address, subject=row.subject)
+            for row in outbox.list_sent_at(session, self.stage.now):
+                self.stage.event("mail", key=row.key, to=row.address, subject=row.subject)
 
     # The agencies
 
     def _agencies_send(self, day: date) -> None:
         with self.database.reading() as session:
-            rows = [row for row in self._rows(session) if row.standing.state == standing.OPEN and not row.historical]
+            rows = [row for row in self.stage.rows(session, standing.OPEN, self._resend) if not row.historical]
             agencies = agency_store.list_agencies(session, day)
             called = ledger.occurrences_called(session)
         for row in rows:
@@ -153,7 +184,7 @@ class Replay:
         sent_on = self.dice.sending_day(row.key, habit, row.standing.due_on, self.calendar)
         if sent_on is None and called and self.dice.chance(0.7, "called", row.key):
             self._resend[row.key] = self.calendar.soft_shift(day, 3)[0]
-            self._event("call", occurrence=row.key, promised=self._resend[row.key].isoformat())
+            self.stage.event("call", occurrence=row.key, promised=self._resend[row.key].isoformat())
         return sent_on
 
     def _typing_day(self, row: store.Row, sent_on: date) -> date:
@@ -167,19 +198,36 @@ class Replay:
             return
         number = self._numbers[holder, sent_on.year] + 1
         symbol = f"{number:02d}/BC-{holder.upper()}"
-        document = DocumentRef(symbol, sent_on, holder, row.title)
+        document = DocumentRef(symbol, sent_on, holder, row.title, sent_on=sent_on)
         try:
             with self.database.transaction("submit") as session:
-                reports.submit(
-                    session, [row.key], self.calendar, self._when(day, holder), sent_on=sent_on, document=document,
-                    note="Số liệu mô phỏng",
-                )  # fmt: skip
+                scored = self._send(session, row, holder, document)
         except NotAllowed:
             self._resend[row.key] = self.calendar.soft_shift(day, 1)[0]
             return
         self._numbers[holder, sent_on.year] = number
         self._resend.pop(row.key, None)
-        self._event("submit", occurrence=row.key, document=symbol, sent_on=sent_on.isoformat())
+        if scored is not None:
+            self.scores.told(*scored)
+        self.stage.event("submit", occurrence=row.key, document=symbol, sent_on=sent_on.isoformat())
+        self.papers.sent(row.duty)
+
+    def _send(
+        self, session: Session, row: store.Row, holder: str, document: DocumentRef
+    ) -> tuple[CardPlace, int] | None:  # fmt: skip
+        """The self-score when it is one, then the report on its form; without a form the paper alone."""
+        scored = None
+        if self.scores.belongs(row.duty):
+            scored = self.scores.send_self(session, holder, row.period, document)
+        form = self.stage.duty(row).form
+        if form is not None:
+            self.reports.send(session, row, form, document)
+        else:
+            reports.submit(
+                session, [row.key], self.calendar, self.stage.when(holder), sent_on=document.sent_on, document=document,
+                note="Số liệu mô phỏng",
+            )  # fmt: skip
+        return scored
 
     def _request_days(self) -> dict[date, list[tuple[str, str]]]:
         """One request a year for each duty that opens when somebody asks and has a rule, on a seeded day."""
@@ -205,92 +253,11 @@ class Replay:
                     duty,
                     holder,
                     self.calendar,
-                    self._when(day, holder),
+                    self.stage.when(holder),
                     reason="Đề nghị mô phỏng",
                 )
             for occurrence in opened:
                 due = occurrence.due_on.isoformat() if occurrence.due_on else None
-                self._event("request", occurrence=occurrence.key, due_on=due)
+                self.stage.event("request", occurrence=occurrence.key, due_on=due)
                 if occurrence.due_on is None:
                     self._resend[occurrence.key] = self.calendar.soft_shift(day, 2)[0]
-
-    # The lead officer
-
-    def _adopt(self, day: date) -> None:
-        if self._adopted or (day.month, day.day) < LETTER or day.year > self.plan.starts_on.year + 1:
-            return
-        self._adopted = True
-        letter = DocumentRef(f"231/{self.plan.lead.upper()}-MP", day, self.plan.lead, "V/v thời hạn thực hiện Kế hoạch")
-        with self.database.transaction("adopt") as session:
-            done = deadlines.adopt(
-                session, self.plan.code, None, letter, self.calendar, self._when(day, self.plan.lead)
-            )
-        self._event("adopt", document=letter.number, adopted=len(done.adopted), left=len(done.left))
-
-    def _fix_open_day(self, day: date) -> None:
-        """Work that waits for its day gets one by a letter in the last month of the plan."""
-        if self.plan.ends_on is None or day < self.plan.ends_on.replace(day=1):
-            return
-        with self.database.reading() as session:
-            rows = [row for row in self._rows(session) if self._awaits(row)]
-        for row in rows:
-            due_on = self.calendar.soft_shift(day, 30)[0]
-            letter = DocumentRef("4246/MP", day, self.plan.province, "V/v tổng kết")
-            with self.database.transaction("set-deadline") as session:
-                deadlines.set_deadline(
-                    session, [row.key], due_on, letter, self.calendar, self._when(day, self.plan.lead)
-                )
-            self._event("set-deadline", occurrence=row.key, due_on=due_on.isoformat(), document=letter.number)
-
-    def _awaits(self, row: store.Row) -> bool:
-        duty = plans.duty_of(self.plan, row.duty)
-        return isinstance(duty.due, Once) and row.standing.due_on is None and row.standing.state == standing.OPEN
-
-    def _check(self, day: date) -> None:
-        with self.database.reading() as session:
-            rows = [row for row in self._rows(session) if row.standing.state == standing.SUBMITTED]
-            typed = store.last_recorded(session, [row.id for row in rows])
-        for row in rows:
-            lag = self.dice.of("check", row.key, typed[row.id]).randint(0, 3)
-            if self.calendar.soft_shift(typed[row.id].astimezone(LOCAL).date(), lag)[0] > day:
-                continue
-            again = self.dice.chance(0.12, "return", row.key) and row.key not in self._returned
-            if again:
-                self._give_back(row, day)
-            else:
-                with self.database.transaction("verify") as session:
-                    reports.verify(session, [row.key], self.calendar, self._when(day, self.plan.lead))
-                self._event("verify", occurrence=row.key)
-
-    def _give_back(self, row: store.Row, day: date) -> None:
-        self._returned.add(row.key)
-        kind = standing.Return.SUPPLEMENT if self.dice.chance(0.7, "kind", row.key) else standing.Return.AGAIN
-        with self.database.transaction("return") as session:
-            reports.return_(
-                session, row.key, kind, "Thiếu số liệu (mô phỏng)", self.calendar, self._when(day, self.plan.lead)
-            )
-        self._resend[row.key] = self.calendar.soft_shift(day, 2)[0]
-        self._event("return", occurrence=row.key, kind=kind.value)
-
-    def _approve(self, day: date) -> None:
-        approver = next((contact.code for contact in self.plan.contacts if contact.approves), None)
-        if approver is None:
-            return
-        with self.database.reading() as session:
-            held = [row for row in outbox.list_messages(session, "held", 10) if row.day < day]
-        for row in held:
-            with self.database.transaction("approve") as session:
-                sent = drafts.approve(session, self.calendars, self.style, row.key, approver, self._now)
-            self._event("approve", draft=row.key, sent=sent)
-
-    # Small things
-
-    def _rows(self, session: Session) -> list[store.Row]:
-        return store.list_rows(session, plans.get_plan(session, self.plan.code).id)
-
-    def _when(self, day: date, by: str) -> When:
-        return When(day, self._now, by)
-
-    def _event(self, act: str, **what: Any) -> None:
-        self.life.events[act] += 1
-        self._tell({"at": self._now.isoformat(), "act": act, **what})

@@ -1,8 +1,9 @@
-"""htx up --demo: made, served, entered with one click, stopped; the database of the settings is not touched."""
+"""htx up --demo: served from what was made once for this software, entered with one click, stopped; the database of the settings is not touched."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,28 +40,29 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def demo(environment: dict[str, str]) -> Iterator[str]:
-    """Its address."""
+def address(environment: dict[str, str], demo: Path, tmp_path: Path) -> Iterator[str]:
+    """Where it is served."""
+    shutil.copytree(demo, tmp_path / "var" / "demo", ignore=shutil.ignore_patterns("mailbox"))
     port = free_port()
     command = [sys.executable, "-m", "htx_workflow.cli", "up", "--demo", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
+    served, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
     try:
         while time.monotonic() < until:
             assert process.poll() is None
             try:
-                httpx.get(f"{address}/health/live")
+                httpx.get(f"{served}/health/live")
                 break
             except httpx.TransportError:
                 time.sleep(0.2)
-        yield address
+        yield served
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 
 
-def test_the_demo_is_entered_with_one_click_and_keeps_to_its_own_folder(demo: str, tmp_path: Path) -> None:
-    with httpx.Client(base_url=demo, follow_redirects=True) as client:
+def test_the_demo_is_entered_with_one_click_and_keeps_to_its_own_folder(address: str, tmp_path: Path) -> None:
+    with httpx.Client(base_url=address, follow_redirects=True) as client:
         answer = client.post("/demo/skhdt-dau-moi")
         assert (answer.status_code, answer.url.path) == (200, "/ban")
         assert WATERMARK in answer.text
