@@ -14,7 +14,7 @@ ROLES = ("focal", "support", "leader", "clerk")
 
 @click.group()
 def command() -> None:
-    """Đầu mối của các cơ quan: thêm, sửa, kết thúc, cấp mã và phiếu truy cập."""
+    """Đầu mối của các cơ quan: thêm, sửa, giao vai, bàn giao, nhập và xuất Excel, cấp mã và phiếu truy cập."""
 
 
 @command.command()
@@ -25,6 +25,7 @@ def command() -> None:
 @click.option("--title", default="", help="Chức vụ.")
 @click.option("--phone", default="", help="Điện thoại.")
 @click.option("--unit", default="", help="Phòng, ban để văn thư chuyển.")
+@click.option("--channel", type=click.Choice(("email", "text", "none")), help="Kênh nhận; mặc định thư nếu có.")
 @click.option("--role", type=click.Choice(ROLES), help="Vai tại cơ quan; mặc định focal, với --admin là không có.")
 @click.option("--duty", "duties", multiple=True, metavar="MÃ", help="Chỉ cho nhiệm vụ này; nêu được nhiều lần.")
 @click.option("--shared", is_flag=True, help="Hộp thư nhiều người dùng chung.")
@@ -39,6 +40,7 @@ def add(code: str, as_contact: str | None, as_json: bool, **given: Any) -> None:
 
     runtime = edge.open_runtime()
     by, now = edge.who(runtime, as_contact), runtime.clock.now()
+    given["channel"] = given["channel"] or ""
     given["role"] = given["role"] or ("" if given["admin"] else "focal")
     with runtime.transaction("contact-add") as session:
         number = contacts.add(session, NewContact(code, **given), by, now, runtime.clock.today())
@@ -107,6 +109,9 @@ def show(code: str, as_json: bool) -> None:
 @click.option("--title", help="Chức vụ.")
 @click.option("--phone", help="Điện thoại.")
 @click.option("--unit", help="Phòng, ban.")
+@click.option(
+    "--channel", type=click.Choice(("email", "text", "none")), help="Kênh nhận: thư, Zalo (text), hoặc không."
+)
 @click.option("--rhythm", type=click.Choice(("daily", "monday")), help="Nhịp thư: hằng ngày, hoặc đầu tuần.")
 @click.option("--shared/--not-shared", default=None, help="Hộp thư nhiều người dùng chung, hay không.")
 @click.option("--approves/--no-approves", default=None, help="Được duyệt văn bản gửi UBND tỉnh, hay không.")
@@ -121,7 +126,7 @@ def set_(code: str, as_contact: str | None, as_json: bool, **given: Any) -> None
     values = {name: value for name, value in given.items() if value is not None}
     by = edge.who(runtime, as_contact)
     with runtime.transaction("contact-set") as session:
-        contacts.change(session, code, values, by, runtime.clock.now())
+        contacts.change(session, code, values, by, runtime.clock.now(), runtime.clock.today())
     if as_json:
         print_json({"code": code, "changed": sorted(values)})
         return
@@ -137,7 +142,7 @@ def set_(code: str, as_contact: str | None, as_json: bool, **given: Any) -> None
 def end(code: str, on: Any, person: int | None, as_contact: str | None, as_json: bool) -> None:
     """Đầu mối thôi nhiệm vụ: phiên, mã, phiếu, liên kết và ủy quyền hết hiệu lực ngay."""
     from htx_workflow.domain.errors import BadInput
-    from htx_workflow.services import contacts
+    from htx_workflow.services import contacts, mailboxes
 
     runtime = edge.open_runtime()
     day = on or runtime.clock.today()
@@ -148,11 +153,190 @@ def end(code: str, on: Any, person: int | None, as_contact: str | None, as_json:
         if person is None:
             contacts.end(session, code, by, now, day)
         else:
-            contacts.end_person(session, contacts.get(session, code).agency_id, person, by, now, day)
+            mailboxes.leave(session, contacts.get(session, code).agency_id, person, by, now, day)
     if as_json:
         print_json({"code": code, "on": day, "person": person})
         return
     click.echo(f"Đã kết thúc đầu mối {code}." if person is None else f"Đã kết thúc người số {person} của {code}.")
+
+
+@command.command()
+@click.argument("code", metavar="MÃ")
+@click.option("--on", type=DAY, help="Ngày đầu tiên không còn nhiệm vụ; mặc định hôm nay.")
+@click.option("--successor", default="", metavar="MÃ", help="Đầu mối của cùng cơ quan, nhận bàn giao.")
+@click.option("--no-successor", is_flag=True, help="Chưa cử được người: cơ quan sẽ hiện trong cảnh báo.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="TỆP", help="Ghi biên bản bàn giao (Word) vào tệp này.")
+@click.option("--dry-run", is_flag=True, help="Chỉ xem: kết thúc gì, thư nào đi nơi khác.")
+@edge.as_option
+@json_option
+def leave(
+    code: str, on: Any, successor: str, no_successor: bool, out: str | None, dry_run: bool, as_contact: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Đầu mối thôi nhiệm vụ và bàn giao: lối vào hết hiệu lực, việc đang mở chuyển cho người nhận."""
+    from htx_workflow.services import handovers
+    from htx_workflow.services.handovers import Wish
+
+    runtime = edge.open_runtime()
+    by, now, today = edge.who(runtime, as_contact), runtime.clock.now(), runtime.clock.today()
+    wish = Wish(code, on or today, successor, no_successor)
+    if dry_run:
+        with runtime.reading() as session:
+            done = handovers.look(session, wish, now, today)
+    else:
+        with runtime.transaction("contact-leave") as session:
+            done = handovers.leave(session, wish, by, now, today)
+    if out is not None:
+        _write_sheet(runtime, code, out)
+    ways = [way._asdict() for way in done.ways]
+    if as_json:
+        found = {"assignments": len(done.assignments), "works": done.works, "sessions": done.sessions, "ways": ways}
+        print_json({"code": code, "on": wish.on, "successor": successor or None, "dry_run": dry_run, **found})
+        return
+    verb = "Sẽ" if dry_run else "Đã"
+    click.echo(
+        f"{verb} bàn giao {len(done.assignments)} vai, {done.works} việc đang mở; kết thúc {done.sessions} lối vào."
+    )
+    for way in done.ways:
+        click.echo(f"Thư: {way.before} → {way.after} ({way.works} việc)")
+
+
+def _write_sheet(runtime: Any, code: str, out: str) -> None:
+    from pathlib import Path
+
+    from htx_workflow.gateways.word import Word
+    from htx_workflow.services import contacts, handover_sheets
+
+    with runtime.reading() as session:
+        found = handover_sheets.sheet(session, contacts.get(session, code), runtime.calendar(), runtime.clock.today())
+    made = handover_sheets.paper(found, simulation=runtime.settings.demo)
+    Path(out).write_bytes(Word(runtime.settings.home / "templates" / "documents").write(made))
+
+
+@command.command()
+@click.argument("code", metavar="MÃ")
+@edge.as_option
+@json_option
+def rejoin(code: str, as_contact: str | None, as_json: bool) -> None:
+    """Đầu mối đã thôi nhiệm vụ trở lại từ hôm nay, chưa có vai nào."""
+    from htx_workflow.services import handovers
+
+    runtime = edge.open_runtime()
+    by, now = edge.who(runtime, as_contact), runtime.clock.now()
+    with runtime.transaction("contact-rejoin") as session:
+        handovers.rejoin(session, code, by, now, runtime.clock.today())
+    if as_json:
+        print_json({"code": code})
+        return
+    click.echo(f"Đầu mối {code} trở lại. Giao vai bằng: htx contact assign {code} --role focal")
+
+
+@command.command()
+@click.argument("code", metavar="MÃ")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="Vai tại cơ quan.")
+@click.option("--duty", default="", metavar="MÃ", help="Chỉ cho nhiệm vụ này; mặc định mọi nhiệm vụ.")
+@click.option("--from", "first", type=DAY, help="Từ ngày; mặc định hôm nay.")
+@click.option("--to", "last", type=DAY, help="Đến hết ngày.")
+@edge.as_option
+@json_option
+def assign(
+    code: str, role: str, duty: str, first: Any, last: Any, as_contact: str | None, as_json: bool
+) -> None:  # fmt: skip
+    """Giao thêm vai cho một đầu mối, cho mọi nhiệm vụ hoặc một nhiệm vụ, có ngày."""
+    from htx_workflow.services import assignments, contacts
+    from htx_workflow.services.assignments import NewAssignment
+
+    runtime = edge.open_runtime()
+    by, now, today = edge.who(runtime, as_contact), runtime.clock.now(), runtime.clock.today()
+    with runtime.transaction("assignment") as session:
+        contact = contacts.get_living(session, code, today)
+        made = assignments.add(session, contact, NewAssignment(role, duty, first, last), by, now, today)
+    if as_json:
+        print_json({"code": code, "role": role, "assignments": made})
+        return
+    click.echo(f"Đã giao vai cho {code}.")
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(dir_okay=False), metavar="TỆP")
+@click.option("--template", is_flag=True, help="Mẫu trống gửi kèm công văn đề nghị cử đầu mối.")
+@json_option
+def export_(file: str, template: bool, as_json: bool) -> None:
+    """Xuất danh sách đầu mối ra Excel, theo thứ tự kế hoạch và tên."""
+    from pathlib import Path
+
+    from htx_workflow.gateways import excel
+    from htx_workflow.services import contact_lists
+    from htx_workflow.store import contacts as store
+
+    runtime = edge.open_runtime()
+    make = contact_lists.template if template else contact_lists.sheets
+    with runtime.reading() as session:
+        kept = set(store.all_agencies(session))
+        sheets = make(session, kept, runtime.clock.today(), simulation=runtime.settings.demo)
+    rows = len(list(sheets[0].rows))
+    Path(file).write_bytes(excel.write(sheets))
+    if as_json:
+        print_json({"file": file, "rows": rows})
+        return
+    click.echo(f"Đã ghi {rows} dòng vào {file}.")
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False), metavar="TỆP")
+@click.option("--dry-run", is_flag=True, help="Chỉ xem thay đổi và thư nào đi nơi khác.")
+@click.option("--convert", is_flag=True, help="Chuyển phông chữ cũ (TCVN3, VNI) sang Unicode.")
+@click.option("--kind", "kinds", multiple=True, metavar="LOẠI", help="Chỉ cơ quan loại này, ví dụ district; nhiều lần.")
+@edge.as_option
+@json_option
+def import_(
+    file: str, dry_run: bool, convert: bool, kinds: tuple[str, ...], as_contact: str | None, as_json: bool
+) -> None:  # fmt: skip
+    """Nhập danh sách đầu mối từ Excel: mọi lỗi một lần, từng ô; ghi tất cả hoặc không gì cả."""
+    from pathlib import Path
+
+    from htx_workflow.domain.errors import BadInput
+    from htx_workflow.services import contact_imports, contact_writes
+    from htx_workflow.services.contact_imports import Asker
+    from htx_workflow.store import contacts as store
+
+    runtime = edge.open_runtime()
+    by, now, today = edge.who(runtime, as_contact), runtime.clock.now(), runtime.clock.today()
+    rows = contact_imports.read(Path(file).read_bytes())
+    opened = runtime.reading() if dry_run else runtime.transaction("contact-import")
+    with opened as session:
+        asker = Asker(set(store.all_agencies(session)), True)
+        found = contact_imports.examine(session, rows, asker, today, convert=convert)
+        if found.errors:
+            fonts = " Chuyển phông chữ cũ bằng --convert." if found.judged.legacy and not convert else ""
+            told = "\n".join(found.errors)
+            raise BadInput(f"{told}\nCó {len(found.errors)} ô cần sửa; chưa ghi gì.{fonts}")
+        changes = found.only(kinds)
+        if not dry_run and changes:
+            contact_writes.apply(session, changes, by, now, today)
+    _tell_import(found, changes, dry_run=dry_run, as_json=as_json)
+
+
+def _tell_import(found: Any, changes: list[Any], *, dry_run: bool, as_json: bool) -> None:
+    counts = {act: sum(change.act == act for change in changes) for act in ("add", "set", "end")}
+    if as_json:
+        lines = [
+            {"act": each.act, "code": each.code, "agency": each.agency, "what": list(each.what)} for each in changes
+        ]
+        ways = [way._asdict() for way in found.ways]
+        print_json({"dry_run": dry_run, **counts, "unchanged": found.unchanged, "changes": lines, "ways": ways})
+        return
+    for change in changes:
+        word = {"add": "thêm", "set": "sửa", "end": "thôi nhiệm vụ"}[change.act]
+        click.echo(
+            f"{word}: {change.agency}, {change.who}{f' ({change.code})' if change.code else ''}: {'; '.join(change.what)}"
+        )
+    for way in found.ways:
+        click.echo(f"Thư của {way.agency}: {way.before} → {way.after} ({way.works} việc)")
+    verb = "Sẽ" if dry_run else "Đã"
+    click.echo(
+        f"{verb} thêm {counts['add']}, sửa {counts['set']}, kết thúc {counts['end']}; giữ nguyên {found.unchanged}."
+    )
 
 
 @command.command()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, case, insert, or_, select, update
 from sqlmodel import Session
 
 from htx_workflow.domain.plan import Agency, AgencyKind, Contact
@@ -57,23 +57,22 @@ class ContactRow:
 def list_agencies(session: Session, day: date) -> dict[int, AgencyRow]:
     """Every agency under the name it has on this day, in the order of the plans."""
     agencies, names = table("agency"), table("agency_name")
-    known: dict[int, tuple[str, str]] = {}
-    for row in session.execute(
-        select(names.c.agency_id, names.c.name, names.c.short_name)
-        .where(names.c.valid_from <= day)
-        .order_by(names.c.valid_from)
-    ):
-        known[row[0]] = (row[1], row[2])
     rows = session.execute(
-        select(agencies.c.id, agencies.c.code, agencies.c.kind, agencies.c.sort, agencies.c.parent_id, agencies.c.valid_to)
-        .order_by(agencies.c.sort, agencies.c.id)
-    ).all()  # fmt: skip
+        select(
+            agencies.c.id, agencies.c.code, agencies.c.kind, agencies.c.sort, agencies.c.parent_id, agencies.c.valid_to,
+            names.c.name, names.c.short_name,
+        )
+        .outerjoin(names, (names.c.agency_id == agencies.c.id) & (names.c.valid_from <= day))
+        .order_by(agencies.c.sort, agencies.c.id, names.c.valid_from)
+    )  # fmt: skip
     kinds = {kind.value: kind for kind in AgencyKind}
     found = {}
-    for number, code, kind, sort, parent, valid_to in rows:
-        name, short_name = known.get(number, (code, code))
+    for number, code, kind, sort, parent, valid_to, name, short_name in rows:  # of its names the last one stays
         ended = valid_to is not None and valid_to < day
-        found[number] = AgencyRow(number, code, kinds[kind], sort, parent, name, short_name, ended)
+        found[number] = AgencyRow(
+            number, code, kinds[kind], sort, parent, code if name is None else name,
+            code if short_name is None else short_name, ended,
+        )  # fmt: skip
     return found
 
 
@@ -200,9 +199,9 @@ def update_contacts(session: Session, contacts: Iterable[Contact], duty_ids: dic
     rows, assignments, agencies = table("contact"), table("assignment"), ids_by_code(session)
     for contact in contacts:
         number = session.execute(select(rows.c.id).where(rows.c.code == contact.code)).scalar_one()
-        session.execute(
-            update(rows).where(rows.c.id == number).values(**_contact_values(contact, agencies), valid_to=None)
-        )
+        values = _contact_values(contact, agencies)
+        kept = case((rows.c.address == values["address"], rows.c.address_failed_at), else_=None)
+        session.execute(update(rows).where(rows.c.id == number).values(**values, valid_to=None, address_failed_at=kept))
         _end_assignments(session, number, from_day)
         for code in contact.duties or (None,):
             session.execute(
@@ -255,7 +254,7 @@ def _end_assignments(session: Session, contact_id: int, from_day: date) -> None:
 
 
 def list_contacts(session: Session, day: date) -> list[ContactRow]:
-    """Contacts with a mail address that live on this day, with their living assignments."""
+    """Contacts with a mail address that works, living on this day, with their living assignments."""
     contacts, assignments = table("contact"), table("assignment")
     found: dict[int, ContactRow] = {}
     for row in session.execute(
@@ -263,7 +262,10 @@ def list_contacts(session: Session, day: date) -> list[ContactRow]:
             contacts.c.id, contacts.c.code, contacts.c.agency_id, contacts.c.address, contacts.c.name,
             contacts.c.title, contacts.c.unit, contacts.c.phone, contacts.c.rhythm == "monday", contacts.c.approves,
         )
-        .where(contacts.c.channel == "email", contacts.c.address != "", _living(contacts, day))
+        .where(
+            contacts.c.channel == "email", contacts.c.address != "", contacts.c.address_failed_at.is_(None),
+            _living(contacts, day),
+        )
         .order_by(contacts.c.id)
     ).all():  # fmt: skip
         found[row[0]] = ContactRow(*row)
@@ -329,8 +331,28 @@ def find_id(session: Session, code: str) -> int | None:
     return session.execute(select(agencies.c.id).where(agencies.c.code == code)).scalar()
 
 
-def find_place(session: Session, code: str) -> tuple[int, int | None] | None:
-    """Number of an agency and of its superior; None when there is none of this code."""
-    agencies = table("agency")
-    found = session.execute(select(agencies.c.id, agencies.c.parent_id).where(agencies.c.code == code)).first()
-    return (found.id, found.parent_id) if found else None
+class KinRow(NamedTuple):
+    """An agency with its superior and its names on a day."""
+
+    id: int
+    code: str
+    parent_id: int | None
+    name: str
+    short_name: str
+
+
+def list_kin(session: Session, codes: Collection[str], day: date) -> dict[str, KinRow]:
+    """The agencies of these codes and their superiors, by code, in one query."""
+    agencies, names = table("agency"), table("agency_name")
+    wanted = agencies.c.code.in_(sorted(codes))
+    above = select(agencies.c.parent_id).where(wanted, agencies.c.parent_id.is_not(None))
+    statement = (
+        select(agencies.c.id, agencies.c.code, agencies.c.parent_id, names.c.name, names.c.short_name)
+        .outerjoin(names, and_(names.c.agency_id == agencies.c.id, names.c.valid_from <= day))
+        .where(or_(wanted, agencies.c.id.in_(above)))
+        .order_by(names.c.valid_from)
+    )
+    return {
+        row.code: KinRow(row.id, row.code, row.parent_id, row.name or row.code, row.short_name or row.code)
+        for row in session.execute(statement)
+    }

@@ -96,13 +96,14 @@ def end(session: Session, number: int, now: datetime, by: str) -> bool:
     return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def end_of_contacts(session: Session, contact_ids: Sequence[int], now: datetime, by: str) -> None:
-    """What these contacts gave or took on ends."""
+def end_of_contacts(session: Session, contact_ids: Sequence[int], now: datetime, by: str) -> int:
+    """What these contacts gave or took on ends; how many."""
     rows = table("delegation")
-    session.execute(
+    touched = session.execute(
         update(rows)
         .where(
             rows.c.from_contact_id.in_(contact_ids) | rows.c.to_contact_id.in_(contact_ids), rows.c.ended_at.is_(None)
         )
         .values(ended_at=now, ended_by=by)
     )
+    return int(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

@@ -50,6 +50,24 @@ def add(session: Session, agency_id: int, name: str, title: str, phone: str, fol
     return row.id
 
 
+def change(session: Session, person_id: int, name: str, title: str, phone: str, fold: str) -> None:
+    """Write what is known better of a person."""
+    rows = table("person")
+    session.execute(update(rows).where(rows.c.id == person_id).values(name=name, title=title, phone=phone, fold=fold))
+
+
+def list_ever(session: Session, agency_id: int) -> list[Any]:
+    """Everybody of an agency, those who left too."""
+    rows = table("person")
+    return list(
+        session.execute(
+            select(rows.c.id, rows.c.name, rows.c.title, rows.c.phone, rows.c.left_on)
+            .where(rows.c.agency_id == agency_id)
+            .order_by(rows.c.id)
+        )
+    )
+
+
 def complete(session: Session, person_id: int, title: str, phone: str) -> None:
     """Fill in what is newly known; an empty text changes nothing."""
     rows = table("person")

@@ -90,3 +90,55 @@ def test_agencies_and_sessions_are_listed(htx: Any) -> None:
     assert agencies["skhdt"]["parent"] == "ubnd-tinh"
     assert htx("session", "list", "--json").json == []
     assert htx("session", "end", "99").err == "Không có phiên 99 còn hiệu lực. Xem các phiên: htx session list\n"
+
+
+def test_a_contact_leaves_to_a_successor_and_the_sheet_is_written(htx: Any, tmp_path: Path) -> None:
+    htx("contact", "add", "sct-hai", "--agency", "sct", "--address", "hai.sct@example.vn", "--admin", "--name", "Y Thu")
+    leave = ("contact", "leave", "sct-dau-moi", "--successor", "sct-hai", "--json")
+    assert "Chưa nêu người nhận bàn giao" in htx("contact", "leave", "sct-dau-moi").err
+    seen = htx(*leave, "--dry-run").json
+    assert (seen["dry_run"], seen["assignments"], seen["ways"][0]["after"]) == (True, 1, "hai.sct@example.vn")
+    done = htx(*leave, "--out", str(tmp_path / "bien-ban.docx"))
+    assert done.code == 0, done.err
+    assert (tmp_path / "bien-ban.docx").read_bytes()[:2] == b"PK"
+    assert htx("contact", "show", "sct-hai", "--json").json["roles"] == [{"role": "focal", "duty": None}]
+    assert "đã thôi nhiệm vụ" in htx(*leave).err
+    assert htx("contact", "rejoin", "sct-dau-moi").code == 0
+    assert htx("contact", "assign", "sct-dau-moi", "--role", "support", "--json").json["assignments"] == 1
+
+
+def test_the_list_goes_out_to_excel_and_in_again(htx: Any, tmp_path: Path) -> None:
+    file = str(tmp_path / "dau-moi.xlsx")
+    assert htx("contact", "export", file, "--json").json["rows"] > 15
+    found = htx("contact", "import", file, "--json").json
+    assert (found["add"], found["set"], found["end"], found["changes"]) == (0, 0, 0, [])
+    assert htx("contact", "export", file, "--template").code == 0
+    assert htx("contact", "import", file, "--dry-run").out == "Sẽ thêm 0, sửa 0, kết thúc 0; giữ nguyên 0.\n"
+
+
+def test_an_agency_is_added_and_renamed_by_a_document(htx: Any) -> None:
+    assert htx("agency", "add", "xa-moi", "--kind", "commune", "--name", "Ủy ban nhân dân xã Mới").code == 0
+    document = ("--document", "09/NQ-HĐND", "--dated", "2024-12-01", "--issuer", "ubnd-tinh")
+    renamed = htx(
+        "agency", "rename", "xa-moi", "--name", "Ủy ban nhân dân phường Mới", "--from", "2025-01-01", *document
+    )
+    assert renamed.code == 0, renamed.err
+    names = htx("agency", "show", "xa-moi", "--json").json["names"]
+    assert [(name["valid_from"], name["document"]) for name in names] == [
+        ("2025-01-01", "Nghị quyết số 09/NQ-HĐND ngày 01/12/2024"), ("2024-12-13", "")
+    ]  # fmt: skip
+
+
+def test_an_auditor_account_is_made_by_a_document_listed_and_ended(htx: Any) -> None:
+    made = ("auditor", "add", "kt-1", "--agency", "ubnd-tinh", "--name", "Lê Kiểm Mẫu", "--address", "kt@example.vn")
+    paper = ("--number", "15/QĐ-TTT", "--dated", "2024-12-10", "--issuer", "ubnd-tinh")
+    past = htx(*made, "--to", "2024-12-01", "--from", "2024-11-01", *paper)
+    assert (past.code, past.err.strip()) == (1, "Đến ngày 01/12/2024 đã qua. Đề nghị kiểm tra lại thời hạn.")
+    assert htx(*made, "--to", "2024-12-31", *paper, "--json").json == {
+        "code": "kt-1", "from": "2024-12-13", "to": "2024-12-31",
+    }  # fmt: skip
+    assert htx("contact", "show", "kt-1", "--json").json["roles"] == []
+    assert htx("auditor", "end", "kt-1").code == 0
+    assert [(row["contact"], row["number"], row["over"]) for row in htx("auditor", "list", "--json").json] == [
+        ("kt-1", "15/QĐ-TTT", True)
+    ]

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.runtime import Runtime
-from htx_workflow.services import contacts, delegations, visits
+from htx_workflow.services import contacts, delegations, mailboxes, visits
 from htx_workflow.settings import load_settings
 from htx_workflow.store import access
+from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from htx_workflow.web.portal import COOKIE
 from tests.factories import a_plan, plan_data
@@ -20,6 +21,12 @@ from tests.machine import Machine, MachineClock
 from tests.portal import Client, Page, a_person, visit, words_of
 
 DAY = date(2025, 12, 15)
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture
@@ -134,7 +141,7 @@ def test_a_contact_that_left_the_plan_is_signed_out(mau: Machine, runtime: Runti
 def test_links_and_sessions_of_an_old_address_end_with_it(mau: Machine, runtime: Runtime) -> None:
     visit(runtime, "huyen-a-1", "link")
     with mau.transaction() as session:
-        contacts.change(session, "huyen-a-1", {"address": "moi@example.vn"}, "system", mau.now)
+        contacts.change(session, "huyen-a-1", {"address": "moi@example.vn"}, "system", mau.now, mau.today)
     assert sessions(mau) == []
 
 
@@ -151,7 +158,7 @@ def test_a_person_who_left_a_shared_mailbox_acts_no_more_and_the_others_stay(mau
     number = visitor_of(gone).person_id
     assert number is not None
     with mau.transaction() as session:
-        contacts.end_person(session, visitor_of(stays).agency_id, number, "so-1", mau.now, mau.today)
+        mailboxes.leave(session, visitor_of(stays).agency_id, number, "so-1", mau.now, mau.today)
     refused = gone.post("/phien/ket-thuc-khac")
     assert (refused.status_code, "Phiên làm việc đã kết thúc" in words_of(refused)) == (403, True)
     assert gone.get("/phien").status_code == 303

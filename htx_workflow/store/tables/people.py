@@ -34,6 +34,8 @@ class Contact(SQLModel, table=True):
     """Gets the alarms of the installation."""
     links_after: datetime | None = Field(default=None, sa_type=UtcStamp)
     """Links of mails composed before this moment open nothing: they were revoked."""
+    address_failed_at: datetime | None = Field(default=None, sa_type=UtcStamp)
+    """Since then mail to the address comes back: none is sent there until it is corrected."""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -102,6 +104,17 @@ class Credential(SQLModel, table=True):
     """The mail whose link opened this session, or that carried this code."""
     browser: str = Field(default="", sa_type=Text)
     """In a few words, so that a person recognises a session: Chrome, Windows."""
+
+
+class Auditor(SQLModel, table=True):
+    """Tài khoản kiểm tra: a contact that only reads, everything, from day to day, by a document."""
+
+    contact_id: int = to("contact.id", primary=True)
+    document_id: int = to("document.id")
+    valid_from: date
+    valid_to: date
+    made_at: datetime = Field(sa_type=UtcStamp)
+    made_by: str = Field(sa_type=Text)
 
 
 class Delegation(SQLModel, table=True):
