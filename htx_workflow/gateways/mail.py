@@ -69,11 +69,13 @@ class Letter:
     reply_to: str | None
     dated: datetime
     simulation: bool = False
+    secret: bytes = b""
+    """Goes into the Message-ID, which nobody else can guess: a report that names it is about a letter of ours."""
 
 
-def message_id(key: str, domain: str) -> str:
+def message_id(key: str, domain: str, secret: bytes = b"") -> str:
     """The Message-ID of the letter with this key: a letter sent twice is recognised as one."""
-    return f"<{_digest('message-id', key)}@{domain}>"
+    return f"<{_digest('message-id', f'{key}{secret.hex()}')}@{domain}>"
 
 
 def to_bytes(letter: Letter) -> bytes:
@@ -89,7 +91,7 @@ def to_bytes(letter: Letter) -> bytes:
         message["Reply-To"] = Address(addr_spec=letter.reply_to)
     message["Subject"] = _subject(letter)
     message["Date"] = format_datetime(letter.dated.astimezone(VIETNAM))
-    message["Message-ID"] = message_id(letter.key, letter.sender.rpartition("@")[2])
+    message["Message-ID"] = message_id(letter.key, letter.sender.rpartition("@")[2], letter.secret)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message[KEY_HEADER] = letter.key

@@ -6,46 +6,25 @@ A job that keeps failing is told once a day until it finishes well: nobody reads
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import words
-from htx_workflow.domain.digests import Addressee
 from htx_workflow.services import health, jobs
+from htx_workflow.services.alarm_mails import Alarm, Fact, queue_for
 from htx_workflow.services.composing import Style
 from htx_workflow.store import agencies as agency_store
-from htx_workflow.store import outbox, signs
 from htx_workflow.store import runs as run_store
-from htx_workflow.store.agencies import AgencyRow, ContactRow
+from htx_workflow.store import signs
+from htx_workflow.store.agencies import AgencyRow
 from htx_workflow.store.database import Session
 from htx_workflow.store.runs import RunRow
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 SILENT = health.SILENT
 """A scheduler that was silent for longer than this is told of: a day, and two hours for the retries of a run."""
-SHOWN = 20
-"""Lines of a list; the rest is a number."""
-
-
-class Fact(NamedTuple):
-    """One labelled line."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """What an administrator is told: what happened, the facts, a list, what to do. `key` follows "alarm/"."""
-
-    key: str
-    title: str
-    what: str
-    facts: tuple[Fact, ...]
-    lines: tuple[str, ...]
-    remedies: tuple[str, ...]
+MONDAY = 0
+"""Who has work and nobody to write to is told of daily while a reminder waits, else on Mondays."""
 
 
 def queue_alarms(session: Session, now: datetime, style: Style) -> int:
@@ -58,7 +37,7 @@ def queue_alarms(session: Session, now: datetime, style: Style) -> int:
     untold = run_store.untold_failures(session)
     last_ticks = [run for run in run_store.last_runs(session) if run.job == "nightly_tick" and run.outcome == "done"]
     broken = [run for run in last_ticks if run.error and run.day == today]
-    mute = [one for one in signs.list_unreached(session, today) if one.waiting]
+    mute = [one for one in signs.list_unreached(session, today) if one.waiting or today.weekday() == MONDAY]
     if not (untold or broken or mute):
         return 0
     agencies = agency_store.list_agencies(session, today)
@@ -76,9 +55,8 @@ def queue_alarms(session: Session, now: datetime, style: Style) -> int:
 
 def watch_silence(session: Session, now: datetime, style: Style) -> int:
     """Queue the alarm when a loaded plan has had no tick that went well for more than a day; how many are new."""
-    ticked = signs.last_successes(session, "nightly_tick")
-    since = {**signs.loaded_since(session), **ticked}
-    return queue_silence_alarm(session, min(since.values()), now, style) if since else 0
+    since = [sign.done_at or sign.loaded_at for sign in signs.plans_since(session, "nightly_tick").values()]
+    return queue_silence_alarm(session, min(since), now, style) if since else 0
 
 
 def queue_silence_alarm(session: Session, since: datetime, until: datetime, style: Style) -> int:
@@ -97,44 +75,10 @@ def _queue(
     session: Session, alarms: Sequence[Alarm], agencies: dict[int, AgencyRow], now: datetime, style: Style
 ) -> int | None:
     """One mail for each alarm and administrator; None when there is no administrator."""
-    today = now.astimezone(LOCAL).date()
-    admins = agency_store.list_admins(session, today)
+    admins = agency_store.list_admins(session, now.astimezone(LOCAL).date())
     if not admins:
         return None
-    messages = []
-    for alarm in alarms:
-        for contact in admins:
-            rendered = style.renderer.render("alarm", **values(alarm, _addressee(contact, agencies), now, style))
-            messages.append(
-                outbox.NewMessage(
-                    f"alarm/{alarm.key}/{contact.code}", "alarm", contact.id, None, contact.address, today,
-                    rendered.subject, rendered.text, rendered.html, "",
-                )
-            )  # fmt: skip
-    return outbox.add_messages(session, messages, now)
-
-
-def values(alarm: Alarm, to: Addressee, now: datetime, style: Style) -> dict[str, Any]:
-    """What the template `alarm` needs."""
-    return {
-        "to": to,
-        "title": alarm.title,
-        "what": alarm.what,
-        "facts": alarm.facts,
-        "lines": alarm.lines[:SHOWN],
-        "more": max(len(alarm.lines) - SHOWN, 0),
-        "remedies": alarm.remedies,
-        "moment": words.moment_text(now.astimezone(LOCAL)),
-        "simulation": style.simulation,
-    }
-
-
-def _addressee(contact: ContactRow, agencies: dict[int, AgencyRow]) -> Addressee:
-    agency = agencies[contact.agency_id]
-    return Addressee(
-        contact.code, contact.address, agency.code, agency.name, agency.short_name, agency.kind, contact.unit,
-        contact.monday,
-    )  # fmt: skip
+    return sum(queue_for(session, alarm, admins, agencies, now, style) for alarm in alarms)
 
 
 def _of_runs(session: Session, untold: Sequence[RunRow], today: date) -> list[Alarm]:
@@ -211,12 +155,11 @@ def _mute(agencies: Sequence[AgencyRow], today: date) -> Alarm:
     return Alarm(
         key=f"uncontactable/{today.isoformat()}",
         title=f"{words.count_text(len(agencies))} cơ quan chưa có đầu mối nhận thư",
-        what=f"{words.count_text(len(agencies))} cơ quan, đơn vị có thư nhắc đến ngày gửi nhưng không có đầu mối nào"
-        " nhận được thư.",
+        what=f"{words.count_text(len(agencies))} cơ quan, đơn vị có việc đang mở nhưng không có đầu mối nào nhận được thư.",
         facts=(Fact("Ngày", words.day_text(today)),),
         lines=tuple(f"{agency.name} ({agency.code})" for agency in agencies),
         remedies=(
-            "Hỏi cơ quan đầu mối mới, bổ sung vào tệp kế hoạch (mục contacts) rồi nạp lại: htx plan load",
+            "Hỏi cơ quan đầu mối mới, thêm ở trang Quản trị (Đầu mối), hoặc bằng htx contact add, htx contact import",
             "Thư nhắc được giữ lại và gửi khi có đầu mối",
         ),
     )

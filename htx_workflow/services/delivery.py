@@ -19,7 +19,7 @@ from htx_workflow.domain.errors import MailDoubtful, MailError, MailNever, MailS
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.smtp import Mailer
 from htx_workflow.gateways.templates import CODE, LINK
-from htx_workflow.store import outbox
+from htx_workflow.store import bounces, outbox
 from htx_workflow.store import reminders as ledger
 from htx_workflow.store.database import Database
 from htx_workflow.store.outbox import Leased
@@ -123,8 +123,10 @@ def _lease(database: Database, now: datetime, limit: int, outcome: Delivered, ke
         empty = outbox.without_living_rungs(session, [message.id for message in leased])
         outbox.mark_cancelled(session, empty, "việc trong thư đã có văn bản gửi hoặc thời hạn đã đổi")
         stale = {message.id for message in leased if message.kind == "code" and now - message.composed_at >= CODE_SPAN}
+        broken = bounces.to_failed_addresses(session, [message.id for message in leased])
+        outbox.mark_cancelled(session, broken, "địa chỉ hỏng: thư gửi tới địa chỉ này bị trả lại", attempts=0)
         outbox.mark_cancelled(session, stale, "mã trong thư đã hết hiệu lực trước khi gửi được")
-    ended = empty | stale
+    ended = empty | stale | broken
     outcome.cancelled += len(ended)
     return [message for message in leased if message.id not in ended]
 
@@ -191,6 +193,7 @@ def letter_bytes(message: Leased, sender: Sender) -> bytes:
         reply_to=message.reply_to or None,
         dated=message.composed_at,
         simulation=sender.simulation,
+        secret=sender.signing_key,
     )
     return to_bytes(letter)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from htx_workflow.domain.plan import Plan
-from htx_workflow.services import alarms, rounds
+from htx_workflow.services import alarm_mails, alarms, rounds
 from htx_workflow.services.delivery import Delivered
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import plans as plan_store
@@ -118,9 +118,9 @@ def test_undecided_work_is_told_once_a_day(mau: Machine) -> None:
     assert tell(mau.later(days=1)) == 0  # no tick has run on this day yet
 
 
-def test_an_agency_nobody_is_written_about_is_told_when_a_reminder_waits_for_it(mau: Machine) -> None:
+def test_an_agency_nobody_is_written_about_is_told_on_mondays_and_while_a_reminder_waits_for_it(mau: Machine) -> None:
     mau.change_contact("huyen-a-1", valid_to=mau.today)
-    assert tell(mau.at(date(2025, 12, 1))) == 0
+    assert [tell(mau.at(date(2025, 12, day))) for day in (1, 2)] == [2, 0]
     mau.at(date(2025, 12, 18)).tick()
     assert (tell(mau), tell(mau)) == (2, 0)
     assert "Ủy ban nhân dân huyện A (huyen-a)" in mau.messages()[0].body_text
@@ -133,7 +133,7 @@ def test_a_long_list_is_cut_and_the_rest_is_a_number(mau: Machine) -> None:
     record_run(mau.database, mau.now, error=lines)
     tell(mau)
     text = mau.messages()[0].body_text
-    assert text.count("Không quyết định được mức nhắc của việc") == alarms.SHOWN
+    assert text.count("Không quyết định được mức nhắc của việc") == alarm_mails.SHOWN
     assert "và 05 mục khác" in text
 
 

@@ -257,7 +257,7 @@ async def test_a_process_that_dies_after_handing_over_leaves_a_doubtful_mail_unt
     assert (outcome.sent, outcome.doubtful) == (1, 1)
     assert [(row.state, row.doubtful) for row in post.rows()] == [("sent", True)]
     arrived = [str(read_mail(path)["Message-ID"]) for path in list_mails(tmp_path / "box")]
-    assert arrived == [message_id(key, "example.vn")] * 2
+    assert arrived == [message_id(key, "example.vn", SENDER.signing_key)] * 2
     dying.close()
 
 
