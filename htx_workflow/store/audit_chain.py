@@ -14,6 +14,8 @@ from htx_workflow.store.tables import table
 
 LOCK = 3819
 """Advisory lock of PostgreSQL that lets one transaction at a time append."""
+PIECE = 5_000
+"""Events in memory at a time while the chain is read whole."""
 
 
 def note(session: Session, event: audit.Event) -> None:
@@ -58,8 +60,12 @@ def append_noted(session: Session) -> None:
 
 
 def list_events(session: Session) -> Iterator[Any]:
-    """Every event, oldest first."""
-    yield from session.execute(select(table("audit_event")).order_by(table("audit_event").c.seq))
+    """Every event, oldest first; read in pieces, so that a long chain needs no more memory than a short one."""
+    events = table("audit_event")
+    last = -1
+    while rows := session.execute(select(events).where(events.c.seq > last).order_by(events.c.seq).limit(PIECE)).all():
+        yield from rows
+        last = rows[-1].seq
 
 
 def last_detail(session: Session, act: str, subject: str) -> dict[str, object] | None:
@@ -72,3 +78,12 @@ def last_detail(session: Session, act: str, subject: str) -> dict[str, object] |
         .limit(1)
     ).scalar()
     return json.loads(found) if found else None
+
+
+def details(session: Session, act: str, subject: str) -> list[dict[str, object]]:
+    """The details of every event of this act and subject, the oldest first."""
+    events = table("audit_event")
+    found = session.execute(
+        select(events.c.detail).where(events.c.act == act, events.c.subject == subject).order_by(events.c.seq)
+    ).scalars()
+    return [json.loads(detail) for detail in found]

@@ -139,6 +139,25 @@ def cancel_older_digests(session: Session, day: date, now: datetime) -> int:
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
+def pass_on(session: Session, from_id: int, to: tuple[int, str] | None, reason: str) -> tuple[int, int]:
+    """Mail that waits for a contact who left: (passed on, cancelled).
+
+    Digests and codes are cancelled: rungs without a living mail are composed anew for whoever speaks now. Everything
+    else goes to the other contact (number, address); the link in it is made for whom it goes to.
+    """
+    messages = table("message")
+    waiting = messages.c.contact_id == from_id, UNSENT, messages.c.state == "queued", messages.c.handed_at.is_(None)
+    own = messages.c.kind.in_(("digest", "code")) if to else true()
+    gone = session.execute(
+        update(messages).where(*waiting, own).values(state="cancelled", reason=reason, next_attempt_at=None)
+    )
+    passed = 0
+    if to is not None:
+        moved = session.execute(update(messages).where(*waiting).values(contact_id=to[0], address=to[1]))
+        passed = int(moved.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return passed, int(gone.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
 def cancel_held(session: Session, plan_id: int, kind: str, reason: str) -> int:
     """Take back the drafts of this kind that still wait for approval."""
     messages = table("message")
@@ -266,13 +285,13 @@ def _end_lease(session: Session, message: Leased, **values: Any) -> bool:
     return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def mark_cancelled(session: Session, message_ids: Iterable[int], reason: str) -> None:
-    """Nothing is left to say."""
+def mark_cancelled(session: Session, message_ids: Iterable[int], reason: str, **also: int) -> None:
+    """Nothing is left to say, or nobody to say it to; `also` sets other columns."""
     messages = table("message")
     session.execute(
         update(messages)
         .where(messages.c.id.in_(list(message_ids)))
-        .values(state="cancelled", reason=reason, lease_until=None, next_attempt_at=None)
+        .values(state="cancelled", reason=reason, lease_until=None, next_attempt_at=None, **also)
     )
 
 
