@@ -9,6 +9,11 @@ from htx_workflow.domain.errors import BadConfig
 from htx_workflow.gateways import yaml_files
 
 
+def parse(raw: bytes, name: str) -> CalendarFile:
+    """The calendar of a file that somebody sent. Raises `BadConfig` with every problem of it."""
+    return yaml_files.validated(yaml_files.parsed(raw, name), CalendarFile)
+
+
 def load(path: Path) -> CalendarFile:
     """The calendar of one file. Raises `NotFound`, or `BadConfig` with every problem of the file."""
     document = yaml_files.read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ def read_plan(path: Path) -> Plan:
     return _checked(yaml_files.read(path), path)
 
 
+def parse_plan(raw: bytes, name: str) -> tuple[Plan, list[Problem]]:
+    """The plan of a file that somebody sent, whatever its name, and what a person should look at. As `read_plan`."""
+    document = yaml_files.parsed(raw, name)
+    plan = _sound(document)
+    return plan, _placed(document, plan_check.warnings(plan))
+
+
 def read_plan_with_warnings(path: Path) -> tuple[Plan, list[Problem]]:
     """As `read_plan`, and what a person should look at although nothing is refused."""
     document = yaml_files.read(path)
@@ -33,11 +41,18 @@ def read_plan_with_warnings(path: Path) -> tuple[Plan, list[Problem]]:
 
 
 def _checked(document: Document, path: Path) -> Plan:
-    plan = yaml_files.validated(document, Plan)
-    findings = plan_check.problems(plan)
-    if plan.code != path.stem:
+    def misnamed(plan: Plan) -> list[Finding]:
+        if plan.code == path.stem:
+            return []
         what = f"Mã {plan.code} khác tên tệp {path.name}."
-        findings.append(Finding(("code",), what, f"Đề nghị ghi code: {path.stem}, hoặc đổi tên tệp."))
+        return [Finding(("code",), what, f"Đề nghị ghi code: {path.stem}, hoặc đổi tên tệp.")]
+
+    return _sound(document, misnamed)
+
+
+def _sound(document: Document, more: Callable[[Plan], list[Finding]] = lambda _: []) -> Plan:
+    plan = yaml_files.validated(document, Plan)
+    findings = plan_check.problems(plan) + more(plan)
     if findings:
         raise BadConfig(_placed(document, findings))
     return plan

@@ -70,7 +70,12 @@ def read(path: Path) -> Document:
     Raises `NotFound` without the file, and `BadConfig` with every problem found in it.
     """
     file = shown_name(path)
-    text = _text(path, file)
+    return parsed(_bytes(path, file), file)
+
+
+def parsed(raw: bytes, file: str) -> Document:
+    """The same for a file that somebody sent, under the name it came with."""
+    text = _text(raw, file)
     _refuse_tabs(text, file)
     root = _compose(text, file)
     if not isinstance(root, MappingNode):
@@ -138,16 +143,19 @@ def _below(data: Any, part: str | int) -> Any:
     return None
 
 
-def _text(path: Path, file: str) -> str:
-    """The text in composed Unicode, so that the same Vietnamese word is the same string."""
+def _bytes(path: Path, file: str) -> bytes:
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise NotFound(f"Không có tệp {file}. Đề nghị kiểm tra lại tên tệp.") from error
     except OSError as error:
         problem = Problem(file, None, "tệp", "Không đọc được tệp.", "Đề nghị kiểm tra quyền đọc và đường dẫn.")
         raise BadConfig([problem]) from error
+
+
+def _text(raw: bytes, file: str) -> str:
+    """The text in composed Unicode, so that the same Vietnamese word is the same string."""
     if len(raw) > MAX_BYTES:
         raise BadConfig([Problem(file, None, "tệp", "Tệp lớn hơn 2 MB.", "Đề nghị chia thành nhiều tệp nhỏ hơn.")])
     try:

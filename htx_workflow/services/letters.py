@@ -166,6 +166,10 @@ class Letters:
         rows = [row for row in self._work(("expected",), only) if row.due_on and row.due_on >= self.seen.today]
         if not rows:
             raise BadInput("Không có thời gian dự kiến nào từ hôm nay trở đi để ấn định.")
+        return self.dates_of(rows)
+
+    def dates_of(self, rows: Sequence[WorkRow]) -> Paper:
+        """The same letter for work that was picked."""
         grouped = self._by_agency(rows)
         blocks = [
             Paragraph(

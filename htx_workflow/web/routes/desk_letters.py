@@ -11,7 +11,7 @@ from htx_workflow.gateways.word import Word
 from htx_workflow.services import letters, own_reports
 from htx_workflow.services.desk import Sight
 from htx_workflow.services.letters import Letters
-from htx_workflow.store import desk_queues
+from htx_workflow.store import signs
 from htx_workflow.web.desk_room import WORD_TYPE, Room, stem
 from htx_workflow.web.guard import Officer, SignedIn
 from htx_workflow.web.portal import Portal
@@ -29,14 +29,14 @@ def add(app: FastAPI, portal: Portal) -> None:
         return portal.show(
             request, "desk_letters.html", status, seen=seen, kinds=letters.KINDS, problem=problem,
             agencies=[row for row in seen.agencies.values() if row.code in holders],
-            mute=[seen.agencies[number] for number in mute],
+            mute=[row for row in seen.agencies.values() if row.id in mute],
         )  # fmt: skip
 
     @app.api_route("/ban/van-ban", methods=READ)
     def papers(request: Request, visitor: Officer, kh: str = "") -> Response:
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
-            mute = desk_queues.agencies_without_contact(session, seen.loaded.id, portal.today())
+            mute = signs.unreached_in(session, portal.today(), seen.loaded.id)
         return show(request, seen, mute)
 
     @app.api_route("/ban/van-ban/{kind}", methods=READ)
@@ -56,6 +56,6 @@ def add(app: FastAPI, portal: Portal) -> None:
         """P-17: the holder's report on its own letterhead."""
         with portal.own_only(request), portal.reading() as session:
             draft = forms.draft(session, number_of(number), visitor)
-            paper = own_reports.paper(session, draft, portal.today(), simulation=room.simulation)
+            paper = own_reports.paper(session, draft, portal.today(), portal.runtime.rubric, simulation=room.simulation)
         name = stem(draft.form.code, draft.context.agency, draft.report.period)
         return room.file(f"{name}.docx", frames.write(paper), WORD_TYPE)
