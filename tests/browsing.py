@@ -6,7 +6,7 @@ signed_in(page, runtime, "sathay-tckh")   somebody who is no persona, as by the 
 no_serious_findings(page)             axe: nothing serious or critical, in light and in dark
 no_sideways_scroll(page)
 picture(page, "viec")                 writes PICTURES/viec.png where the environment names a folder in PICTURES, and
-                                      docs/pictures/viec.png, small, when docs/huong-dan.md shows it
+                                      docs/pictures/viec.png, small, when a guide shows it
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ HOUR = time_of_day(17, 10)
 SERIOUS = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOME = Path(__file__).parents[1]
-GUIDE, GUIDE_PICTURES = HOME / "docs" / "huong-dan.md", HOME / "docs" / "pictures"
+GUIDES = tuple(HOME / "docs" / name for name in ("huong-dan.md", "huong-dan-quan-tri.md"))
+"""For officials, and for the administrator."""
+GUIDE_PICTURES = HOME / "docs" / "pictures"
 TALLEST, MOST_BYTES, ABOVE = 1000, 80_000, 400
 """Of a picture in the guide: pixels, bytes, and pixels above what it is about."""
 
@@ -107,10 +109,10 @@ def served(app: FastAPI) -> Iterator[str]:
         listening.close()
 
 
-def signed_in(page: Page, runtime: Runtime, contact: str) -> None:
+def signed_in(page: Page, runtime: Runtime, contact: str, strength: str = "link") -> None:
     """Signed in as a contact that is no persona, as by the link of a mail; behind a shared mailbox Nguyễn Thị Mẫu."""
     page.goto("/tinh-trang")
-    cookies = visit(runtime, contact, "link").cookies
+    cookies = visit(runtime, contact, strength).cookies
     page.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in cookies.items()])
 
 
@@ -158,7 +160,7 @@ def picture(page: Page, name: str, at: Locator | None = None) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     shot = page.screenshot(full_page=True, animations="disabled")
     (Path(folder) / f"{name}.png").write_bytes(shot)
-    if f"pictures/{name}.png)" in GUIDE.read_text("utf-8"):
+    if any(f"pictures/{name}.png)" in guide.read_text("utf-8") for guide in GUIDES):
         width = page.evaluate("window.innerWidth")
         top = at.evaluate("one => one.getBoundingClientRect().top + scrollY") - ABOVE if at else 0
         (GUIDE_PICTURES / f"{name}.png").write_bytes(_small(shot, width, max(0, round(top))))

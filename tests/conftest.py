@@ -136,7 +136,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file, closed."""
     path = tmp_path_factory.mktemp("template") / "htx.sqlite3"
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", durable=False)
     schema.ensure_current(database)
     database.close()
     return path
@@ -149,7 +149,7 @@ def new_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Ite
     if kind == "sqlite":
         path = folder / f"{name}.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        database = Database(f"sqlite:///{path}")
+        database = Database(f"sqlite:///{path}", durable=False)
         try:
             yield database
         finally:
@@ -191,12 +191,28 @@ def fresh_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
     def make() -> Database:
         path = tmp_path / f"fresh_{next(_NUMBERS)}.sqlite3"
         shutil.copy(template, path)
-        made.append(Database(f"sqlite:///{path}"))
+        made.append(Database(f"sqlite:///{path}", durable=False))
         return made[-1]
 
     yield make
     for database in made:
         database.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """var/demo as `htx up --demo` makes it, once for all processes of this run: copy it before changing it."""
+    from htx_workflow.host import demonstrating  # few tests need it
+    from tests.browsing import runtime_of
+
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    with _one_process_at_a_time(shared / "demo.lock"):
+        runtime = runtime_of(shared / "demo")
+        demonstrating.prepare(runtime, fresh=False)
+        runtime.database.close()
+    return shared / "demo"
 
 
 # Loaded plans and machines

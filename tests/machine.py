@@ -153,15 +153,23 @@ class Machine:
 
     def deliver(self, limit: int | None = None) -> Delivered:
         """Send what waits through a real SMTP server."""
-        with self.database.reading() as session:
-            if not outbox.any_waiting(session, self.now):
-                return Delivered()
+        if not self._any_waiting():
+            return Delivered()
         return asyncio.run(self._deliver(limit))
 
+    def _any_waiting(self) -> bool:
+        with self.database.reading() as session:
+            return outbox.any_waiting(session, self.now)
+
     async def _deliver(self, limit: int | None) -> Delivered:
-        box = Mailbox(self.folder, at_rcpt=self.at_rcpt, at_data=self.at_data)
-        async with box, Mailer(box.settings) as mailer:
-            return await delivery.deliver(self.database, mailer, SENDER, lambda: self.now, limit=limit)
+        async with self._server() as box, Mailer(box.settings) as mailer:
+            return await self._send(mailer, limit)
+
+    def _server(self) -> Mailbox:
+        return Mailbox(self.folder, at_rcpt=self.at_rcpt, at_data=self.at_data)
+
+    async def _send(self, mailer: Mailer, limit: int | None = None) -> Delivered:
+        return await delivery.deliver(self.database, mailer, SENDER, lambda: self.now, limit=limit)
 
     def morning(self) -> Composed:
         """Tick, compose, deliver."""
@@ -172,12 +180,20 @@ class Machine:
 
     def live_until(self, last: date, *, every_day: Callable[[Machine], None] | None = None) -> Machine:
         """A morning on each day after the present one (which has had its own), up to and including `last`."""
-        while self.today < last:
-            self.at(self.today + timedelta(days=1))
-            self.morning()
-            if every_day:
-                every_day(self)
+        asyncio.run(self._live_until(last, every_day))
         return self
+
+    async def _live_until(self, last: date, every_day: Callable[[Machine], None] | None) -> None:
+        """One mail server and its connections serve all the mornings."""
+        async with self._server() as box, Mailer(box.settings) as mailer:
+            while self.today < last:
+                self.at(self.today + timedelta(days=1))
+                self.tick()
+                self.compose()
+                if self._any_waiting():
+                    await self._send(mailer)
+                if every_day:
+                    every_day(self)
 
     def submit(
         self,

@@ -14,7 +14,8 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.digests import Addressee, Digest, Item, PlanHead, ProvinceDraft, Work
 from htx_workflow.domain.plan import AgencyKind, Audience, Basis
 from htx_workflow.gateways import templates
-from htx_workflow.services import alarms, chasing, rounds
+from htx_workflow.services import alarm_mails, alarms, chasing, rounds
+from htx_workflow.services.alarm_mails import Alarm
 from htx_workflow.services.composing import Style
 from htx_workflow.store.runs import RunRow
 
@@ -325,7 +326,7 @@ def failed_run(**changes: Any) -> RunRow:
     return replace(whole, **changes)
 
 
-def alarm(**changes: Any) -> alarms.Alarm:
+def alarm(**changes: Any) -> Alarm:
     """The alarm of that run, with a list as other alarms have one."""
     return replace(alarms.failure(failed_run(), 2), lines=("htx-mot", "htx-hai"), **changes)
 
@@ -336,6 +337,71 @@ def chase_values(*, simulation: bool = False) -> dict[str, Any]:
     values = templates.digest_values(asked, links=True, link_until=date(2024, 12, 27), simulation=simulation)
     values = {name: values[name] for name in chasing.NEEDED}
     return {**values, "by": "bà Nguyễn Thị Mẫu, Sở Kế hoạch và Đầu tư", "more": "Đề nghị gửi trong tuần này"}
+
+
+def evaluation_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
+    """The mails of the yearly evaluation."""
+    head = {"plan": plan_head(), "simulation": simulation}
+    moment = "06 giờ 15 thứ Ba ngày 16/12/2025"
+    decided = "Kết luận theo điểm tự chấm (mặc định, chưa có văn bản chọn cấp khác)"
+    return {
+        "level_ready": head
+        | {
+            "to": addressee(),
+            "occasion": "gaps",
+            "period": "năm 2025",
+            "points": "điểm tự chấm",
+            "first": True,
+            "last": False,
+            "sent": 1,
+            "owed": 2,
+            "missing": ["HTX mô phỏng 2"],
+            "due": "thứ Năm 18/12/2025",
+            "expected": False,
+            "moment": moment,
+            "links": True,
+            "path": "12",
+        },
+        "trial_invitation": head
+        | {"to": addressee(), "day": "thứ Hai 30/06/2025", "mark": "80", "names": ["HTX mô phỏng 1", "HTX mô phỏng 2"]},
+        "trial_gaps": head
+        | {
+            "to": lead_officer(),
+            "day": "30/06/2025",
+            "lines": [
+                "HTX mô phỏng 1: còn thiếu 3,5 điểm để đạt 80; tiêu chí 4 được 4, thấp hơn ban đầu 4,5",
+                "HTX mô phỏng 2: chưa chấm thử",
+            ],
+            "scored": 1,
+            "owed": 2,
+        },
+        "result_notice": head
+        | {
+            "to": cooperative(),
+            "period": "năm 2025",
+            "heading": decided,
+            "total": "84,5",
+            "band": "Tốt",
+            "conclusion": "failed",
+            "why": "Chưa đạt vì tiêu chí 4 (thuộc nhóm cần hoàn thiện) được 4 điểm, thấp hơn điểm ban đầu 4,5;"
+            " tổng điểm 84,5 đã đạt mức từ 80 trở lên.",
+            "estimate": True,
+            "links": True,
+            "path": "12",
+        },
+        "consolidated": head
+        | {
+            "to": lead_officer(),
+            "no": 2,
+            "period": "đợt năm 2025",
+            "moment": moment,
+            "target": "03/05 hợp tác xã đạt",
+            "heading": decided,
+            "missing": 2,
+            "before": 1,
+            "changes": ["HTX mô phỏng 1: tổng điểm 82 thành 81,5", "kinh phí: 02 chỗ"],
+        },
+    }
 
 
 def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
@@ -420,7 +486,8 @@ def mail_values(*, simulation: bool = False) -> dict[str, dict[str, Any]]:
             "moment": "07 giờ 30 thứ Hai ngày 16/12/2024",
             "simulation": simulation,
         },
-        "alarm": alarms.values(
+        **evaluation_values(simulation=simulation),
+        "alarm": alarm_mails.values(
             alarm(),
             lead_officer(contact="skhdt-quan-tri"),
             MOMENT,

@@ -5,6 +5,7 @@ Only a mail that was being handed over when the process ended can arrive twice, 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import Counter
@@ -20,10 +21,11 @@ from sqlalchemy import func, select, update
 from htx_workflow.domain.plan import Plan
 from htx_workflow.gateways import mailbox
 from htx_workflow.gateways.mail import KEY_HEADER
-from htx_workflow.services import audits
+from htx_workflow.services import audits, consolidations
 from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from tests.commands import HOME, PLAN, Finished, htx, htx_here
+from tests.scoring import FACTS, typed
 
 ENDED = 75
 """Exit code of a process that was told to end at a commit."""
@@ -50,11 +52,24 @@ ACTS = (
     "score-submit",
     "score-return",
     "consolidate",
+    "consolidate-moment",
+    "consolidation-mail",
+    "issue-documents",
+    "level-mail",
+    "open-by-verdict",
+    "result-notice",
 )
+KEEPING = ("consolidate-head", "consolidate-lines", "consolidate-lines:2", "consolidate-last")
+"""Commits of a snapshot that is kept in steps, as one of thousands of cooperatives is."""
 ELSEWHERE = {
+    "consolidate-remove": "takes away what nobody has ever seen; the next run takes the rest: below",
     "score-save": "one card with its places: whole or not at all; typed again it says the same",
+    "score-open": "one draft with its places: whole or not at all; pressed again the same draft is there",
+    "score-withdraw": "one card and its work: whole or not at all; a second try is told",
+    "card-files": "files of a card, in before what was typed beside them; sent again they are stored once",
     "score-sign": "one row: signed again it says the same",
-    "issue-documents": "one document kept the first time: whole or not at all; the next run gives it again",
+    "trial-mail": "adds keyed mail",
+    "open-early": "one change with its rung: whole or not at all; a second try is told that it was",
     "baseline": "every cooperative of the file or none; the same again changes nothing",
     "accept": "one use case: all that is ticked is accepted or nothing; a second try is told that it was",
     "give-back-report": "one change with its mail: whole or not at all",
@@ -77,12 +92,24 @@ ELSEWHERE = {
     "contact-add": "one contact with what it is for: a second one of the code is refused",
     "contact-set": "one row: a second try writes the same",
     "contact-end": "one contact with all that lets it in: whole or not at all",
+    "contact-leave": "one use case: whole or not at all; a second try is told that the contact has left",
+    "contact-rejoin": "one row: a second try is told",
+    "contact-import": "every change of a file or none; a second try finds nothing to change",
+    "assignment": "one use case: a second try is told",
+    "person": "one person behind a mailbox: whole or not at all; a second try is told",
+    "agency-add": "one agency with its name: a second one of the code is refused",
+    "agency-rename": "one name with its document: a second try is told",
     "foreign": "one event for each session and hour",
+    "view": "one event for each session, hour and room",
+    "audit-verify": "one event; verified again there is another",
+    "mail-test": "one event about a mail that has left",
+    "auditor-make": "one contact with its days: whole or not at all; a second try is refused for its address",
     "request-withdraw": "one request, and the work that waited for it: whole or not at all; a second try is told",
     "request-advise": "one row: a second try writes the same words",
     "request-answer": "one request with its occurrence: whole or not at all; a second try is told",
     "request-draft": "one column: words that decide nothing",
     "backup": "only reads, into a file",
+    "export": "only reads, into files",
     "demo-life": "a demo that was not made to its end is made anew",
     "demo-sign-in": "one session opened, one ended: whole or not at all",
     "give-back": "needs a mail server in trouble: test_mail_flow",
@@ -107,6 +134,24 @@ ELSEWHERE = {
     "report-open": "one keyed report",
     "report-draft": "one saving of one draft, guarded by its version: test_portal_forms",
     "report-files": "files of a report's field; sent again they are stored once",
+    "bounce": "one report with all that it changes: whole or not at all; read again it is known: test_bounces",
+    "address-right": "one column: a second try is told",
+    "oidc": "one session opened, one ended: whole or not at all; the page is good again",
+    "key-make": "one row, whose secret nobody has seen yet",
+    "key-end": "one statement: pressed again it ends nothing",
+    "key-used": "one column that says a day: written again by the next request",
+    "feed-make": "one row, whose secret nobody has seen yet",
+    "feed-end": "one statement: pressed again it ends nothing",
+    "hook-make": "one row, whose secret nobody has seen yet",
+    "hook-end": "one use case: whole or not at all; pressed again it ends nothing",
+    "hook-lease": "a lease runs out and is taken again: test_webhooks",
+    "hook-told": "sent again under the same id, which a receiver refuses: test_webhooks",
+    "api-submit": "the submission of a page, with its files and its kept answer: whole or not at all; sent again it is told",
+    "api-send-report": "one sending with its kept answer: whole or not at all; sent again it is told",
+    "api-draft": "one saving of one draft, guarded by its ETag",
+    "api-open-report": "one keyed report",
+    "api-files": "files of a report's field; sent again they are stored once",
+    "api-ask": "one use case with its kept answer: whole or not at all; sent again it is told",
 }
 
 
@@ -396,13 +441,133 @@ def test_a_snapshot_whose_process_ended_after_its_commit_is_written_out_by_the_n
     assert len(site.query(select(table("consolidation").c.no))) == 1
 
 
+SCHEME = ["run", "consolidate_scheme", "--plan", CODE, "--no-prefect"]
+
+
+@pytest.mark.parametrize(
+    "name", ["consolidate", "consolidate-moment", "issue-documents", "issue-documents:3", "consolidation-mail"]
+)
+def test_a_consolidation_of_the_scheme_that_was_interrupted_is_finished_by_the_next_run(site: Site, name: str) -> None:
+    site.day = date(2025, 12, 22)
+    assert site.run(*SCHEME, stop_at=name).code == ENDED
+    fall_silent(site)
+    for _ in range(2):
+        again = site.run(*SCHEME)
+        assert again.code == 0, again.err
+    heads, events, messages = table("consolidation"), table("audit_event"), table("message")
+    assert [row.no for row in site.query(select(heads.c.no))] == [1]
+    issued = [
+        row.detail for row in site.query(select(events.c.detail).where(events.c.act == "document.issue"))
+    ]  # fmt: skip
+    assert len(issued) == len(set(issued)) == 18
+    moments = site.query(select(events.c.subject).where(events.c.act == "consolidate.moment"))
+    assert [row.subject for row in moments] == [f"{CODE}/2025/round"]
+    told = site.query(select(messages.c.key).where(messages.c.key.like("consolidation/%")))
+    assert [row.key for row in told] == [f"consolidation/{CODE}/2025/1/skhdt-dau-moi"]
+
+
+def fall_silent(site: Site) -> None:
+    """Let so much time pass since the last beat of a run that its process counts as dead."""
+    site.write(update(table("run")).values(beat_at=datetime(2025, 1, 6, tzinfo=UTC)))
+
+
+EVALUATION = ["run", "annual_evaluation", "--plan", CODE, "--no-prefect"]
+
+
+@pytest.mark.parametrize("name", ["level-mail", "result-notice", "open-by-verdict"])
+def test_a_yearly_evaluation_that_was_interrupted_tells_and_opens_once(site: Site, name: str) -> None:
+    site.day = date(2025, 12, 15)
+    scored(site)
+    site.day = date(2025, 12, 19)
+    assert site.run(*EVALUATION, stop_at=name).code == ENDED
+    fall_silent(site)
+    for _ in range(2):
+        again = site.run(*EVALUATION)
+        assert again.code == 0, again.err
+    messages, work = table("message"), table("occurrence")
+    keys = [row.key for row in site.query(select(messages.c.key)) if row.key.split("/")[0] in ("level", "result")]
+    assert sorted(key.split("/")[0] for key in keys) == ["level"] * 5 + ["result"]
+    opened = site.query(select(work.c.key).where(work.c.key.like("%/V.7.5b/%")))
+    assert [row.key for row in opened] == [f"{CODE}/V.7.5b/huyen-konplong/r1"]
+
+
+def scored(site: Site) -> None:
+    """One cooperative that passes, checked on all levels, and its district's report accepted."""
+    card = f"{CODE}/htx-thanhnien/2025"
+    points = [f"{key}={given}" for key, given in typed("A", "self").items()]
+    facts = [word for name, given in FACTS.items() for word in ("--fact", f"{name}={given}")]
+    start = [f"{number}={given}" for number, given in ((1, "5,5"), (3, "8"))]
+    commands = [
+        ["score", "save", card, *points, *facts],
+        *(["score", "sign", card, role, "--name", "Người Mẫu"] for role in ("chu-tich-hdqt", "truong-bks")),
+        ["score", "submit", card],
+        ["score", "baseline", CODE, "--unit", "htx-thanhnien", *start, "--improve", "1,3", *DOCUMENT],
+        *(
+            command
+            for level in ("district", "province")
+            for command in (["score", "check", card, "--level", level], ["score", "submit", card, "--level", level])
+        ),
+        ["report", "submit", f"{CODE}/R.huyen/huyen-konplong/2025"],
+        ["report", "verify", f"{CODE}/R.huyen/huyen-konplong/2025"],
+    ]
+    for command in commands:
+        done = site.run(*command)
+        assert done.code == 0, (command, done.err)
+
+
+@pytest.mark.parametrize("name", KEEPING)
+def test_a_snapshot_that_is_kept_in_steps_is_seen_whole_or_not_at_all_and_finished_by_the_next(
+    site: Site, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "out"
+    ended = in_steps(site, out, stop_at=name)
+    assert (ended.code, seen(site)) == (ENDED, 1 if name == "consolidate-last" else 0)
+    again = in_steps(site, out)
+    assert again.code == 0, again.err
+    heads, lines = table("consolidation"), table("consolidation_line")
+    assert [tuple(row) for row in site.query(select(heads.c.no, heads.c.unfinished_since))] == [(1, None)]
+    assert site.query(select(func.count()).select_from(lines))[0][0] == 5
+    kept = json.loads((out / f"tong-hop-{CODE}-2025-so-1.json").read_text("utf-8"))
+    assert len(kept["cooperatives"]) == 5
+
+
+@pytest.mark.parametrize("name", ["consolidate-remove", "consolidate-remove:2"])
+def test_what_an_interrupted_keeping_of_other_figures_left_is_removed(site: Site, tmp_path: Path, name: str) -> None:
+    assert in_steps(site, tmp_path, stop_at="consolidate-lines:2").code == ENDED
+    site.day = date(2025, 12, 15)
+    assert site.run("score", "save", f"{CODE}/htx-thanhnien/2025", "5=7", "6=6").code == 0
+    assert site.run("score", "submit", f"{CODE}/htx-thanhnien/2025").code == 0
+    assert (in_steps(site, tmp_path, stop_at=name).code, seen(site)) == (ENDED, 0)
+    assert in_steps(site, tmp_path).code == 0
+    heads, lines = table("consolidation"), table("consolidation_line")
+    assert [tuple(row) for row in site.query(select(heads.c.no, heads.c.unfinished_since))] == [(1, None)]
+    assert site.query(select(func.count()).select_from(lines))[0][0] == 5
+
+
+def in_steps(site: Site, out: Path, stop_at: str = "") -> Finished:
+    """`htx consolidate` that keeps two cooperatives with each commit."""
+    site.day = date(2025, 12, 15)
+    settings = {"var_dir": str(site.folder), "today": site.day.isoformat(), "stop_at": stop_at}
+    before = "from htx_workflow.services import snapshot_keeping; snapshot_keeping.STEP = 2"
+    return htx("consolidate", CODE, "--round", "2025", "--out", str(out), before=before, **settings)
+
+
+def seen(site: Site) -> int:
+    """Snapshots that anybody can see."""
+    database = site.database
+    with database.reading() as session:
+        found = len(consolidations.list_of(session, CODE))
+    database.close()
+    return found
+
+
 def test_every_commit_has_a_test_or_a_reason() -> None:
     names = {
         name
         for path in (HOME / "htx_workflow").rglob("*.py")
         for name in re.findall(r'transaction\("([a-z-]+)"\)', path.read_text("utf-8"))
     }
-    tested = {name.partition(":")[0] for name in (*TICK, *DELIVERY, *ACTS)}
+    tested = {name.partition(":")[0] for name in (*TICK, *DELIVERY, *ACTS, *KEEPING)}
     assert sorted(names - tested - set(ELSEWHERE)) == []
     assert sorted(tested - names) == []
 

@@ -109,7 +109,8 @@ def test_the_sheet_of_starting_scores_goes_out_and_comes_back(run: Run, tmp_path
 def test_a_round_names_who_is_missing_and_what_holds_up_the_final_assessment(run: Run) -> None:
     score_all(run)
     found = run("round", CODE, "--json", today="2025-12-22").json
-    assert set(found) == {"rounds", "chain", "holding"}
+    assert set(found) == {"rounds", "chain", "holding", "critical_path"}
+    assert found["critical_path"]["target"] == f"{CODE}/V.1.1b/skhdt/2025"
     now = next(one for one in found["rounds"] if one["period"] == "2025")
     own = next(level for level in now["levels"] if level["duty"] == "R.htx")
     assert (own["owed"], own["sent"], own["accepted"], "htx-rangdong" in own["missing"]) == (5, 1, 1, False)

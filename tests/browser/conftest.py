@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,24 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from htx_workflow.host import demonstrating
 from htx_workflow.runtime import Runtime
 from htx_workflow.web.app import create_app
 from tests.browsing import DESK, FLAGS, Be, chromium, copied, runtime_of, served
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """var/demo as `htx up --demo` makes it, once for all processes of this run."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    with (shared / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        runtime = runtime_of(shared / "demo")
-        demonstrating.prepare(runtime, fresh=False)
-        runtime.database.close()
-    return shared / "demo"
 
 
 @pytest.fixture(scope="module")

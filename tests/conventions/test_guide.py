@@ -1,4 +1,4 @@
-"""The officials' guide (docs/huong-dan.md): its pictures exist, are small and made by a test; its words are those of the pages."""
+"""The guides (docs/huong-dan*.md): their pictures exist, are small and made by a test; their words are those of the pages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.browsing import GUIDE, GUIDE_PICTURES, HOME, MOST_BYTES
+from tests.browsing import GUIDE_PICTURES, GUIDES, HOME, MOST_BYTES
 
-TEXT = GUIDE.read_text("utf-8")
+TEXT = "\n".join(guide.read_text("utf-8") for guide in GUIDES)
 PICTURES = re.findall(r"\]\(pictures/([\w-]+)\.png\)", TEXT)
 LABELS = sorted(set(re.findall(r"\*\*([^*]+)\*\*", TEXT)))
 HEADINGS = (

@@ -91,6 +91,28 @@ def portal_rows(now: datetime) -> dict[str, dict[str, Any]]:
             "kind": "session", "contact_id": 1, "token_sha256": "cd", "digits_sha256": "", "strength": "code",
             "made_at": now, "made_by": "x", "expires_at": now, "ended_by": "", "tries": 0, "browser": "",
         },
+        "access_key": {
+            "id": 1, "kind": "api", "agency_id": 1, "contact_id": 1, "name": "phần mềm", "scopes": "read:status",
+            "token_sha256": "ce", "made_at": now, "made_by": "x", "expires_at": now, "ended_by": "",
+        },
+        "api_call": {
+            "access_key_id": 1, "key": "k", "sha256": "cf", "status": 201, "location": "", "body": "{}", "at": now,
+        },
+        "webhook": {
+            "id": 1, "agency_id": 1, "contact_id": 1, "whole": False, "url": "https://example.vn/", "events": "",
+            "made_at": now, "made_by": "x", "ended_by": "",
+        },
+        "webhook_delivery": {
+            "webhook_id": 1, "key": "change-1-1", "event": "request.raised", "body": "{}", "made_at": now,
+            "state": "queued", "reason": "", "attempts": 0,
+        },
+        "bounce": {
+            "mark": "cb", "at": now, "kind": "permanent", "message_id": None, "contact_id": 1, "status": "5.1.1",
+            "reason": "không có hộp thư",
+        },
+        "auditor": {
+            "contact_id": 1, "document_id": 1, "valid_from": LAST, "valid_to": LAST, "made_at": now, "made_by": "x",
+        },
         "delegation": {"from_contact_id": 1, "to_contact_id": 2, "form": "KT.", "document_id": 1, **days},
         "report": {
             "id": 1, "key": "k", "plan_id": 1, "agency_id": 1, "form_code": "F-A", "period": "2024",

@@ -55,7 +55,9 @@ def test_one_beat_runs_the_day_and_delivers_it(runtime: Runtime) -> None:
     assert finished(runtime) == [
         ("nightly_tick", "done"),
         ("collect_annual_reports", "done"),
+        ("annual_evaluation", "done"),
         ("final_assessment", "done"),
+        ("consolidate_scheme", "done"),
         ("deliver_outbox", "done"),
     ]
     assert delivered(runtime)
@@ -66,7 +68,7 @@ def test_the_next_beat_finds_nothing_to_do(runtime: Runtime, machine: Machine) -
     sent = delivered(runtime)
     machine.later(minutes=1)
     beat(runtime)
-    assert len(finished(runtime)) == 4
+    assert len(finished(runtime)) == 6
     assert delivered(runtime) == sent
 
 

@@ -16,6 +16,7 @@ from htx_workflow.services import codes, contacts, delivery, visits
 from htx_workflow.services.contacts import NewContact
 from htx_workflow.settings import load_settings
 from htx_workflow.store import access
+from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from tests.factories import a_plan
 from tests.machine import Machine, MachineClock
@@ -23,6 +24,12 @@ from tests.portal import Client, Page, browser, visit, words_of
 
 DAY = date(2025, 12, 15)
 ADDRESS = "huyen-a@example.vn"
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture

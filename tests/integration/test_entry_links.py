@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from htx_workflow.runtime import Runtime
-from htx_workflow.services import contacts, delivery
+from htx_workflow.services import delivery, mailboxes
 from htx_workflow.settings import load_settings
+from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from htx_workflow.web.guard import Named
 from tests.factories import a_plan
@@ -17,6 +18,12 @@ from tests.machine import Machine, MachineClock
 from tests.portal import Client, Page, a_person, browser, visit, words_of
 
 DAY = date(2025, 12, 15)
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture
@@ -253,7 +260,7 @@ def test_a_person_who_has_left_is_not_remembered(mau: Machine, runtime: Runtime,
     agency = table("agency")
     with mau.transaction() as session:
         number = session.execute(select(agency.c.id).where(agency.c.code == "huyen-a")).scalar_one()
-        contacts.end_person(session, number, 1, "so-1", mau.now, mau.today)
+        mailboxes.leave(session, number, 1, "so-1", mau.now, mau.today)
     assert stranger.get("/viec").status_code == 303
     stranger.post(link_of(runtime))
     assert "Đang ghi nhận theo tên: chưa rõ." in words_of(stranger.get("/phien"))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from htx_workflow.domain.plan import Plan
 from htx_workflow.runtime import Runtime
 from htx_workflow.settings import load_settings
+from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from tests import file_samples
 from tests.machine import Machine, MachineClock
@@ -48,6 +49,12 @@ class Site:
     def count(self) -> int:
         with self.machine.database.reading() as session:
             return len(session.execute(select(table("request").c.id)).all())
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture

@@ -57,6 +57,10 @@ def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
         ("HTX_MAX_FILE_MB", "0"),
         ("HTX_QUOTA_MB", "nhiều"),
         ("HTX_CLAMAV", "127.0.0.1"),
+        ("HTX_BOUNCE_IMAP_SECURITY", "ssl"),
+        ("HTX_BOUNCE_IMAP_FOLDER", "Thư đến"),
+        ("HTX_OIDC_ISSUER", "http://sso.example.vn"),
+        ("HTX_OIDC_ISSUER", "sso.example.vn"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_variable_and_what_it_takes(

@@ -17,6 +17,7 @@ from htx_workflow.services import handling, report_drafts, visits, work_pages, w
 from htx_workflow.services.report_drafts import Draft
 from htx_workflow.services.works import Asked
 from htx_workflow.store import report_rows
+from htx_workflow.store.database import Database
 from htx_workflow.store.tables import table
 from tests.machine import Machine
 
@@ -25,6 +26,12 @@ AGENCY = f"{CODE}/R.agency/huyen-konplong/2024"
 HTX = f"{CODE}/R.htx/htx-thanhnien/2024"
 FORMS = Path(__file__).parents[2] / "config" / "forms"
 CONTACT = "konplong-tckh"
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """Pages are read on both databases in test_pages_on_both_databases."""
+    return sqlite_database
 
 
 @pytest.fixture

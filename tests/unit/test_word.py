@@ -16,7 +16,7 @@ from docx.shared import Mm
 
 from htx_workflow.domain import form_papers, papers
 from htx_workflow.domain.errors import BadConfig
-from htx_workflow.domain.papers import Annex, Grid, Heading, Letterhead, Paper, Paragraph
+from htx_workflow.domain.papers import Annex, Grid, Heading, Letterhead, Paper, Paragraph, Signature, Signatures
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.gateways.word import Word
 from tests import form_samples
@@ -148,10 +148,12 @@ def test_each_kind_of_agency_has_its_letterhead(name: str, kind: AgencyKind, par
     assert (found.parent, found.names, found.signer) == head
 
 
-def own_report(code: str, values: Mapping[str, Any]) -> Paper:
+def own_report(code: str, values: Mapping[str, Any], signers: tuple[str, ...] = ()) -> Paper:
     head = Letterhead("UBND huyện A", "", ("ỦY BAN NHÂN DÂN", "HUYỆN A"), "UBND", "A", ("TM. UBND", "CHỦ TỊCH"))
     form, context = form_samples.real(code), form_samples.context()
-    return form_papers.own_report(form, context, dict(values), head, to=("Sở Mẫu",), basis="Kế hoạch", simulation=False)
+    return form_papers.own_report(
+        form, context, dict(values), head, to=("Sở Mẫu",), basis="Kế hoạch", signers=signers, simulation=False
+    )
 
 
 def test_a_holders_own_report_says_what_was_typed_on_its_letterhead() -> None:
@@ -165,6 +167,17 @@ def test_a_holders_own_report_says_what_was_typed_on_its_letterhead() -> None:
 def test_a_number_and_day_that_are_known_stand_in_the_report() -> None:
     paper = own_report("F-A", {"N3": {"number": "145/BC-UBND", "dated": "2025-12-18"}})
     assert (paper.number_line, paper.place_line) == ("Số: 145/BC-UBND", "A, ngày 18 tháng 12 năm 2025")
+
+
+def test_both_organs_of_a_cooperative_sign_its_report_side_by_side() -> None:
+    titles = ("Chủ tịch Hội đồng quản trị", "Trưởng Ban kiểm soát")
+    paper = own_report("F-B", {"NB.1": "Trần Văn Mẫu"}, titles)
+    assert paper.blocks[-1] == Signatures(
+        (Signature("CHỦ TỊCH HỘI ĐỒNG QUẢN TRỊ", "Trần Văn Mẫu"), Signature("TRƯỞNG BAN KIỂM SOÁT"))
+    )
+    lines = lines_of(opened(paper))
+    assert [line for line in lines if line.startswith("Kính gửi")] == ["Kính gửi: Sở Mẫu."]
+    assert ("Người ký thứ nhất: Trần Văn Mẫu" in lines, "CHỦ TỊCH" in lines) == (False, False)
 
 
 @pytest.mark.parametrize("code", ["F-A", "F-B", "F-C", "F-D"])
