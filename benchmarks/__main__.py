@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.house import NotMeasured
 from benchmarks.report import Figure, Measured, machine, table
 
-NAMES = ("help", "compose", "idle-tick", "full-tick", "flow", "replay", "portal", "consolidate")
+NAMES = ("help", "compose", "idle-tick", "full-tick", "flow", "replay", "portal", "consolidate", "contacts", "doors")
 RESULTS = Path(__file__).with_name("results.md")
 
 

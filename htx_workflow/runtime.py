@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from htx_workflow.domain import words
@@ -15,19 +16,25 @@ from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.file_rules import Limits
 from htx_workflow.domain.rubrics import Rubric
-from htx_workflow.gateways import calendar_files, rubric_files, signing
+from htx_workflow.gateways import bounce_box, calendar_files, rubric_files, signing
+from htx_workflow.gateways.bounce_box import BounceBox, BoxSettings
 from htx_workflow.gateways.clamav import Scanner
 from htx_workflow.gateways.mail import Letter, to_bytes
 from htx_workflow.gateways.mailbox import Mailbox
 from htx_workflow.gateways.smtp import Mailer, SmtpSettings
 from htx_workflow.gateways.templates import MailTemplates
-from htx_workflow.services import composing, delivery, scans
+from htx_workflow.services import composing, delivery, jobs, scans
 from htx_workflow.services.composing import Style
 from htx_workflow.services.delivery import Sender
-from htx_workflow.services.jobs import Tools
+from htx_workflow.services.job_tools import Tools
 from htx_workflow.settings import Settings, load_settings
 from htx_workflow.store import outbox, schema
 from htx_workflow.store.database import Database, Session
+
+if TYPE_CHECKING:
+    from htx_workflow.gateways.hooks import HttpPoster
+    from htx_workflow.gateways.oidc import Provider
+    from htx_workflow.gateways.word import Word
 
 log = logging.getLogger(__name__)
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -82,6 +89,12 @@ class Runtime:
     @cached_property
     def templates(self) -> MailTemplates:
         return MailTemplates(self.settings.home / "templates" / "emails")
+
+    def word(self) -> Word:
+        """Writes papers into the frames of templates/documents/."""
+        from htx_workflow.gateways.word import Word  # few commands write papers
+
+        return Word(self.settings.home / "templates" / "documents")
 
     def calendar(self, code: str = "vn") -> WorkingCalendar:
         if code not in self._calendars:
@@ -149,8 +162,47 @@ class Runtime:
             sender=self.sender(),
             mailer=self.mailer,
             clock=self.clock.now,
+            rubric=self.rubric,
+            word=self.word,
             connections=self.settings.smtp_connections,
+            poster=self.poster,
+            bounce_box=self.bounce_box if self.settings.bounce_imap_host else None,
         )
+
+    def sign_in_provider(self, back: str) -> Provider:
+        """The province's sign-in service; `back` is our page that it sends people to."""
+        from htx_workflow.gateways.oidc import Provider  # its libraries are loaded where somebody signs in
+
+        settings = self.settings
+        return Provider(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            name=settings.oidc_name,
+            back=settings.base_url.rstrip("/") + back,
+            ca_file=settings.oidc_ca,
+        )
+
+    def bounce_box(self) -> AbstractContextManager[BounceBox]:
+        """The mailbox for returned mail."""
+        settings = self.settings
+        return bounce_box.opened(
+            BoxSettings(
+                host=settings.bounce_imap_host,
+                port=settings.bounce_imap_port,
+                user=settings.bounce_imap_user,
+                password=settings.bounce_imap_password.get_secret_value(),
+                folder=settings.bounce_imap_folder,
+                security=settings.bounce_imap_security,
+                ca_file=settings.bounce_imap_ca,
+            )
+        )
+
+    def poster(self) -> AbstractAsyncContextManager[HttpPoster]:
+        """Sends notices to other systems, where the settings allow it."""
+        from htx_workflow.gateways import hooks  # its HTTP client takes longer to load than most commands to run
+
+        return hooks.poster(self.settings.outward, self.settings.webhook_ca)
 
     @asynccontextmanager
     async def mailer(self) -> AsyncIterator[Mailer]:
@@ -201,11 +253,12 @@ async def deliver_now(runtime: Runtime, limit: int | None = None) -> delivery.De
     """Compose what is due today and send what waits, through the relay of the settings or the embedded mailbox."""
     now = runtime.clock.now()
     composing.compose(runtime.database, runtime.calendars(), runtime.style(), now)
+    told = await jobs.tell_others(runtime.tools())
     with runtime.reading() as session:
         if not outbox.any_waiting(session, now):
-            return delivery.Delivered()
+            return delivery.Delivered(problems=told.problems)
     async with runtime.mailer() as mailer:
-        return await delivery.deliver(
+        delivered = await delivery.deliver(
             runtime.database,
             mailer,
             runtime.sender(),
@@ -213,6 +266,8 @@ async def deliver_now(runtime: Runtime, limit: int | None = None) -> delivery.De
             connections=runtime.settings.smtp_connections,
             limit=limit,
         )
+    delivered.problems += told.problems
+    return delivered
 
 
 async def deliver_one(runtime: Runtime, key: str) -> None:

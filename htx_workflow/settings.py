@@ -12,9 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from htx_workflow.domain.addresses import valid_address
 from htx_workflow.domain.errors import BadInput
 from htx_workflow.domain.file_rules import MEGABYTE, Limits
+from htx_workflow.domain.outward import Rules
 
 SCANNER = r"^((unix:)?/\S+|(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[1-9][0-9]{0,4})?$"
+HOSTS = r"^([A-Za-z0-9.:/_-]+(, ?[A-Za-z0-9.:/_-]+)*)?$"
 URL = r"^(https?://[^\s/]+(/\S*)?)?$"
+ISSUER = r"^(https://[^\s/?#]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?)?$"
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 WANTED = {
     "today": "một ngày có trong lịch, ví dụ 2025-12-15",
@@ -28,6 +31,9 @@ WANTED = {
     "base_url": "địa chỉ bắt đầu bằng http:// hoặc https://, ví dụ https://kehoach.example.vn",
     "mail_from": "một địa chỉ thư không dấu, đủ tên miền, ví dụ nhacviec@example.vn",
     "installation": "một dòng chữ",
+    "api_per_minute": "số nguyên từ 1",
+    "webhook_http": "true hoặc false",
+    "webhook_hosts": "tên máy hoặc mạng, cách nhau bằng dấu phẩy, ví dụ tich-hop.example.vn, 10.1.0.0/16",
     "mail_from_name": "một dòng chữ",
     "smtp_port": "số nguyên từ 1 đến 65535, ví dụ 587",
     "smtp_security": "none, starttls hoặc tls",
@@ -36,6 +42,11 @@ WANTED = {
     "smtp_per_minute": "số nguyên từ 0 trở lên; 0 là không giới hạn",
     "max_file_mb": "số nguyên từ 1 đến 100, ví dụ 20",
     "quota_mb": "số nguyên từ 1 trở lên, ví dụ 1000",
+    "bounce_imap_port": "số nguyên từ 1 đến 65535, ví dụ 993",
+    "bounce_imap_folder": "tên thư mục không dấu, ví dụ INBOX",
+    "bounce_imap_security": "none, starttls hoặc tls",
+    "oidc_issuer": "địa chỉ bắt đầu bằng https://, ví dụ https://sso.example.vn/realms/tinh",
+    "oidc_name": "một dòng chữ",
     "clamav": "máy và cổng của clamd, ví dụ 127.0.0.1:3310, hoặc đường dẫn tới socket, ví dụ /run/clamav/clamd.ctl",
 }
 """What a setting takes, for the person who set it otherwise."""
@@ -102,6 +113,44 @@ class Settings(BaseSettings):
     """Megabytes that one agency may store."""
     clamav: str = Field(default="", pattern=SCANNER)
     """clamd that scans what people send: `host:port` or the path of its socket; empty: files are not scanned."""
+
+    api_per_minute: int = Field(default=300, ge=1)
+    """Requests a minute that one key of a program may send to each portal process."""
+    webhook_http: bool = False
+    """Notices may also go to http:// addresses: inside an intranet, and in tests."""
+    webhook_hosts: str = Field(default="", pattern=HOSTS)
+    """Hosts and networks of the intranet that notices may go to; nothing else private is ever spoken to."""
+    webhook_ca: Path | None = None
+    """Root certificate (PEM) of the receivers of notices, where it is the province's own authority."""
+
+    bounce_imap_host: str = ""
+    """Mailbox that mail which came back goes to; empty: none is read (`htx bounce read` reads from a pipe)."""
+    bounce_imap_port: int = Field(default=993, ge=1, le=65535)
+    bounce_imap_user: str = ""
+    bounce_imap_password: SecretStr = SecretStr("")
+    bounce_imap_folder: str = Field(default="INBOX", pattern=r"^[\x20-\x7e]+$")
+    bounce_imap_security: Literal["none", "starttls", "tls"] = "tls"
+    bounce_imap_ca: Path | None = None
+    """Root certificate (PEM) of that server, where it is the province's own authority."""
+
+    oidc_issuer: str = Field(default="", pattern=ISSUER)
+    """Address of the province's sign-in service (OpenID Connect); empty: not offered."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field(default="tài khoản công vụ", pattern=ONE_LINE)
+    """What people call it, after "Đăng nhập bằng"."""
+    oidc_ca: Path | None = None
+    """Root certificate (PEM) of that service, where it is the province's own authority."""
+
+    @property
+    def oidc(self) -> bool:
+        """Whether people may come in by the province's sign-in service: it sends them back to our own address."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.base_url)
+
+    @property
+    def outward(self) -> Rules:
+        """Where notices may go."""
+        return Rules(self.webhook_http, self.webhook_hosts)
 
     @property
     def limits(self) -> Limits:

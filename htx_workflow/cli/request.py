@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from htx_workflow.cli import edge
 from htx_workflow.cli.output import DAY, json_option, print_json, print_table
-
-if TYPE_CHECKING:
-    from htx_workflow.store.requests import RequestRow
 
 KINDS = ("gia-han", "chuyen-tra", "thoi-theo-doi", "kho-khan", "kien-nghi", "phoi-hop")
 
@@ -196,7 +192,7 @@ def decide(
 def list_(code: str, everything: bool, as_json: bool) -> None:
     """Đề nghị đang chờ của một kế hoạch."""
     from htx_workflow.domain.requests import LABELS, WAITING, Kind, state_words
-    from htx_workflow.services import plans
+    from htx_workflow.services import plans, request_pages
     from htx_workflow.store import agencies as agency_store
     from htx_workflow.store import requests as store
 
@@ -206,7 +202,7 @@ def list_(code: str, everything: bool, as_json: bool) -> None:
         rows, _ = store.list_of_plans(session, [loaded.id], states=() if everything else WAITING, limit=100_000)
         agencies = {row.id: row.code for row in agency_store.list_agencies(session, runtime.clock.today()).values()}
     if as_json:
-        print_json([_json(row, agencies) for row in rows])
+        print_json([request_pages.as_json(row, agencies) for row in rows])
         return
     head = ("Số", "Loại", "Cơ quan", "Kỳ thực hiện", "Ngày đề nghị", "Tình trạng")
     print_table(
@@ -223,22 +219,3 @@ def list_(code: str, everything: bool, as_json: bool) -> None:
             for row in rows
         ],
     )
-
-
-def _json(row: RequestRow, agencies: dict[int, str]) -> dict[str, Any]:
-    return {
-        "request": row.id,
-        "key": row.key,
-        "kind": row.kind,
-        "state": row.state,
-        "from": agencies[row.from_id],
-        "to": agencies[row.to_id] if row.to_id else None,
-        "occurrence": row.occurrence,
-        "opened": row.opened,
-        "reason": row.reason,
-        "proposed_due_on": row.proposed_due_on,
-        "after_expiry": row.after_expiry,
-        "raised_at": row.raised_at,
-        "decision": row.decision if row.decided_at else "",
-        "document": row.document_number,
-    }

@@ -18,7 +18,8 @@ from htx_workflow.cli.output import DAY, json_option, print_json
 @click.option("--no-prefect", is_flag=True, help="Không báo cho Prefect dù máy chủ Prefect đang chạy.")
 @json_option
 def command(job: str, plan: str | None, on: date | None, no_prefect: bool, as_json: bool) -> None:
-    """Chạy một công việc ngay: nightly_tick, deliver_outbox, collect_annual_reports, final_assessment."""
+    """Chạy một công việc ngay: nightly_tick, deliver_outbox, collect_annual_reports, annual_evaluation, final_assessment,
+    consolidate_scheme, read_bounces."""
     from htx_workflow.host import running
     from htx_workflow.services import jobs, plans
 

@@ -14,6 +14,7 @@ from htx_workflow.domain import standing, words
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.digests import SOON
 from htx_workflow.domain.plan import Basis, Kind
+from htx_workflow.domain.verdicts import Conclusion
 
 PAPER_DAYS = 5
 """Working days in which the signed paper follows figures that were sent first."""
@@ -81,6 +82,8 @@ class Seen:
     """Something must be accepted before it, and its own day has not come."""
     cooperative: bool = False
     """Its holder is a cooperative."""
+    outcome: Conclusion | None = None
+    """Of work that nobody reports: what the scores say."""
 
     @property
     def adopted(self) -> bool:
@@ -129,7 +132,7 @@ def _open(seen: Seen, day: date, calendar: WorkingCalendar) -> Status:
     if seen.kind is Kind.CONTINUOUS:
         return Status("standing", words.said("Thường xuyên"), "∞", "grey", Group.STANDING)
     if seen.kind is Kind.OUTCOME:
-        return Status("standing", words.said("Đọc từ điểm đánh giá"), "∞", "grey", Group.STANDING)
+        return _outcome(seen.outcome)
     if seen.returned:
         return _returned(seen, day, calendar)
     if seen.waits:
@@ -147,6 +150,20 @@ def _open(seen: Seen, day: date, calendar: WorkingCalendar) -> Status:
     if due_on < day:
         return _overdue(seen, -left)
     return _in_time(seen, left, last=due_on == day)
+
+
+def _outcome(found: Conclusion | None) -> Status:
+    """Read from the scores; a cooperative is never shown in red."""
+    more = words.said("đọc từ điểm đánh giá")
+    if found is None:
+        return Status("standing", words.said("Đọc từ điểm đánh giá"), "∞", "grey", Group.STANDING)
+    if found is Conclusion.PASSED:
+        return Status("passed", words.said("Đạt"), "✓", "green", Group.STANDING, more)
+    if found is Conclusion.FAILED:
+        return Status("failed", words.said("Chưa đạt"), "◑", "amber", Group.STANDING, more)
+    if found is Conclusion.NOT_RATED:
+        return Status("not_rated", words.said("Không đánh giá"), "–", "grey", Group.STANDING, more)
+    return Status("unfounded", words.said("Chưa đủ căn cứ"), "◌", "grey", Group.STANDING, more)
 
 
 def _in_time(seen: Seen, left: int, *, last: bool) -> Status:

@@ -247,10 +247,12 @@ def _at(column: Column, place: int) -> int | None:
     return column[place] if place < len(column) else None
 
 
+_TEXT_OF = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def fingerprint(value: Any) -> str:
     """SHA-256 of a JSON value, independent of the order of its keys."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_TEXT_OF(value).encode("utf-8")).hexdigest()
 
 
 def heads(rubric: Rubric) -> tuple[CriterionHead, ...]:

@@ -16,7 +16,7 @@ from htx_workflow.domain.plan import AgencyKind
 
 CELLS = (
     "overdue", "asked", "unassigned", "returned", "near", "sent", "new", "doing", "awaiting", "expected", "late", "done",
-    "standing", "past", "waived",
+    "failed", "unfounded", "not_rated", "passed", "standing", "past", "waived",
 )  # fmt: skip
 """Codes of a cell, the most urgent first; the words and signs stand in parts.html (T-6)."""
 CELL_WORDS = {
@@ -32,6 +32,10 @@ CELL_WORDS = {
     "expected": "Thời gian dự kiến",
     "late": "Hoàn thành quá hạn",
     "done": "Hoàn thành đúng hạn",
+    "failed": "Chưa đạt",
+    "unfounded": "Chưa đủ căn cứ",
+    "not_rated": "Không đánh giá",
+    "passed": "Đạt",
     "standing": "Thường xuyên",
     "past": "Trước khi theo dõi",
     "waived": "Thôi theo dõi",
@@ -49,6 +53,10 @@ SIGNS = {
     "expected": ("◌", "grey"),
     "late": ("✓", "brown"),
     "done": ("✓", "green"),
+    "failed": ("◑", "amber"),
+    "unfounded": ("◌", "grey"),
+    "not_rated": ("–", "grey"),
+    "passed": ("✓", "green"),
     "standing": ("∞", "grey"),
     "past": ("·", "grey"),
     "waived": ("–", "grey"),

@@ -9,6 +9,9 @@
     │   └── AlreadyRunning  another process is at the same run
     ├── CalendarEnds    working days beyond the years the calendar knows
     ├── StoreError      the database cannot be used now (locked, full, newer, damaged)
+    ├── HookError       a notice could not be given to another system
+    │   ├── HookLater   the other system may take it later
+    │   └── HookNever   it will never be given to this address
     └── MailError
         ├── MailLater   the mail server may accept it later
         │   ├── MailServerProblem   no mail leaves until the administrator acts
@@ -77,6 +80,18 @@ class CalendarEnds(HtxError):
 
 class StoreError(HtxError):
     """The database cannot be used now."""
+
+
+class HookError(HtxError):
+    """A notice could not be given to another system."""
+
+
+class HookLater(HookError):
+    """The other system may take it later."""
+
+
+class HookNever(HookError):
+    """It will never be given to this address."""
 
 
 class MailError(HtxError):

@@ -342,6 +342,8 @@ class Plan(Entry):
     duties: Annotated[tuple[Duty, ...], Field(min_length=1)]
     coverage: tuple[Coverage, ...] = ()
     scoring: Scoring | None = None
+    final_report: DutyId | None = None
+    """Báo cáo tổng kết: the duty to which the end-of-scheme chain leads; without one it is the chain's last."""
 
     def agency(self, code: str) -> Agency:
         return next(agency for agency in self.agencies if agency.code == code)

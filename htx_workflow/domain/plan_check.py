@@ -235,6 +235,12 @@ def _scoring(plan: Plan) -> Iterator[Finding]:
         yield Finding(("scoring", "trial_on"), what, "Đề nghị kiểm tra ngày.")
 
 
+def _final_report(plan: Plan) -> Iterator[Finding]:
+    duties = [duty.id for duty in plan.duties if duty.kind is Kind.ONCE]
+    if plan.final_report is not None and plan.final_report not in duties:
+        yield unknown(("final_report",), plan.final_report, "nhiệm vụ làm một lần (kind: once)", duties, "duties")
+
+
 _CHECKS: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     plan_names.problems,
     _circular_parents,
@@ -247,6 +253,7 @@ _CHECKS: tuple[Callable[[Plan], Iterator[Finding]], ...] = (
     _ladder_problems,
     plan_days.problems,
     _scoring,
+    _final_report,
 )
 
 

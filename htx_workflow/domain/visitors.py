@@ -12,7 +12,8 @@ from datetime import date, datetime
 from htx_workflow.domain.actors import Actor
 from htx_workflow.domain.plan import AgencyKind
 
-STRONG = frozenset({"code", "demo"})
+STRONG = frozenset({"code", "demo", "token"})
+"""`token`: a program with a key, which somebody signed in with a code has made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Visitor:
 
     session_id: int
     strength: str
-    """link, code or demo"""
+    """link, code, demo, or token for a program"""
     expires_at: datetime
     contact_id: int
     contact: str
@@ -73,6 +74,8 @@ class Visitor:
     own_roles: frozenset[str] = frozenset()
     """Its roles without the delegation."""
     own_approves: bool = False
+    audits_until: date | None = None
+    """Of an auditor: the last day of an account that reads every plan and does nothing."""
 
     @property
     def delegation_id(self) -> int | None:
@@ -102,13 +105,24 @@ class Visitor:
         return self.person_id is None and (self.shared or not self.contact_name)
 
     @property
+    def auditor(self) -> bool:
+        """Only reads, for a time (tài khoản kiểm tra)."""
+        return self.audits_until is not None
+
+    @property
     def cooperative(self) -> bool:
         return self.agency_kind is AgencyKind.COOPERATIVE
 
     @property
+    def sees_cards(self) -> bool:
+        """May see score cards of a plan: its own, those of its cooperatives, or all of a plan it follows."""
+        below = (AgencyKind.COOPERATIVE, AgencyKind.DISTRICT, AgencyKind.COMMUNE)
+        return self.agency_kind in below or (self.strong and bool(self.follows))
+
+    @property
     def only_reads(self) -> bool:
-        """Leaders and Văn phòng UBND tỉnh: read, comment, approve; no data entry."""
-        return _only_reads(self.roles)
+        """Leaders and Văn phòng UBND tỉnh: read, comment, approve; no data entry. Auditors: read."""
+        return self.auditor or _only_reads(self.roles)
 
     @property
     def keeps_contacts(self) -> bool:
@@ -137,6 +151,10 @@ class Visitor:
     def may_lead(self, plan_id: int) -> bool:
         """The lead officer's acts: adopt, chase, enter on behalf, decide."""
         return self.strong and plan_id in self.leads and not self.only_reads
+
+    def may_take_files(self, plan_id: int) -> bool:
+        """Whole dossiers and their lists: the lead officer, and auditors."""
+        return self.may_lead(plan_id) or (self.auditor and self.strong and plan_id in self.follows)
 
 
 def _only_reads(roles: frozenset[str]) -> bool:

@@ -21,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from htx_workflow.domain import collation
 from htx_workflow.domain.errors import BadInput
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -191,8 +192,14 @@ class Read:
         return str(value).strip()
 
 
-def read(body: bytes, name: str, codes: Sequence[str]) -> list[dict[str, Read]]:
-    """The filled rows of the sheet `name`, by the codes of its columns. Raises BadInput for another file."""
+def read(
+    body: bytes, name: str, codes: Sequence[str], *, labels: Sequence[str] = (), needed: Sequence[str] = ()
+) -> list[dict[str, Read]]:
+    """The filled rows of the sheet `name`, by the codes of its columns. Raises BadInput for another file.
+
+    With `labels`, one for each code, a sheet whose line of codes is gone is read by its heads; columns that are not
+    `needed` may be missing then.
+    """
     _check_size(body)
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
@@ -205,9 +212,12 @@ def read(body: bytes, name: str, codes: Sequence[str]) -> list[dict[str, Read]]:
     page = book[name]
     found: list[dict[str, Read]] = []
     columns: dict[int, str] = {}
-    for number, row in enumerate(page.iter_rows(max_row=MOST_ROWS, values_only=True), 1):
-        if not columns:
-            columns = _columns(row, codes)
+    for number, row in enumerate(page.iter_rows(max_row=MOST_ROWS + 1, values_only=True), 1):
+        if number > MOST_ROWS and any(value is not None for value in row):
+            raise BadInput(f"Trang “{name}” có hơn {MOST_ROWS:,} dòng. Đề nghị chia thành nhiều tệp.".replace(",", "."))
+        coded = _columns(row, codes) if not found else {}
+        if coded or not columns:
+            columns = coded or _headed(row, codes, labels, needed)
             continue
         cells = {
             code: Read(f"{name}!{get_column_letter(place + 1)}{number}", row[place] if place < len(row) else None)
@@ -226,6 +236,16 @@ def read(body: bytes, name: str, codes: Sequence[str]) -> list[dict[str, Read]]:
 def _columns(row: Sequence[Any], codes: Sequence[str]) -> dict[int, str]:
     texts = [str(value).strip() if value is not None else "" for value in row]
     return {texts.index(code): code for code in codes} if set(codes) <= set(texts) else {}
+
+
+def _headed(row: Sequence[Any], codes: Sequence[str], labels: Sequence[str], needed: Sequence[str]) -> dict[int, str]:
+    """Columns by their heads, without regard to marks, capitals and signs; none where a needed one is missing."""
+    if not labels:
+        return {}
+    heads = [collation.fold(str(value)) if value is not None else "" for value in row]
+    wanted = {collation.fold(label): code for code, label in zip(codes, labels, strict=True)}
+    found = {place: wanted[head] for place, head in enumerate(heads) if head in wanted}
+    return found if set(needed) <= set(found.values()) else {}
 
 
 def _check_size(body: bytes) -> None:

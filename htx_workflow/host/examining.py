@@ -42,6 +42,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         of_mail_server(runtime),
         of_prefect(settings),
         *of_scanner(runtime),
+        *of_bounce_box(runtime),
         *of_calendars(runtime),
         of_schedule(settings),
     ]
@@ -218,6 +219,19 @@ def of_scanner(runtime: Runtime) -> Iterator[Finding]:
         )
     else:
         yield Finding("Máy quét", OK, f"Máy quét mã độc {runtime.settings.clamav} trả lời.")
+
+
+def of_bounce_box(runtime: Runtime) -> Iterator[Finding]:
+    """Whether the mailbox for returned mail lets us in; nothing is said where none is set."""
+    if not runtime.settings.bounce_imap_host:
+        return
+    try:
+        with runtime.bounce_box():
+            pass
+    except HtxError as error:
+        yield Finding("Thư trả lại", ERROR, str(error), "Địa chỉ hỏng chưa được biết cho đến khi hộp thư đọc được.")
+    else:
+        yield Finding("Thư trả lại", OK, f"Hộp thư trả lại {runtime.settings.bounce_imap_host} mở được.")
 
 
 def of_prefect(settings: Settings) -> Finding:

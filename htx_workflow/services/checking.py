@@ -37,11 +37,12 @@ class Queue:
 
 
 def queue(
-    session: Session, visitor: Visitor, today: date, *, plan_id: int | None = None, everything: bool = False, page: int = 1
+    session: Session, visitor: Visitor, today: date, *, plan_id: int | None = None, everything: bool = False,
+    page: int = 1, most: int = 0,
 ) -> Queue:  # fmt: skip
     """What this visitor is to check: what his agency receives; of the plan it leads also what nobody else checks.
 
-    `everything`: of a plan it leads also what others check.
+    `everything`: of a plan it leads also what others check. `most`: the first so many instead of a page, for Excel.
     """
     plans = plan_store.list_plans(session)
     led = [loaded for loaded in plans if loaded.id in visitor.leads and plan_id in (None, loaded.id)]
@@ -60,7 +61,8 @@ def queue(
     count = desk_queues.count_submitted(session, plan_ids, condition)
     pages = max(1, -(-count // LINES))
     page = min(max(page, 1), pages)
-    lines = desk_queues.list_submitted(session, plan_ids, condition, skip=(page - 1) * LINES, limit=LINES)
+    skip, limit = (0, most) if most else ((page - 1) * LINES, LINES)
+    lines = desk_queues.list_submitted(session, plan_ids, condition, skip=skip, limit=limit)
     return Queue(lines, agencies, count, page, pages)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from htx_workflow.domain.digests import Addressee, PlanHead
+from htx_workflow.domain.mail_ways import Roles
 from htx_workflow.domain.plan import AgencyKind, Audience
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store.agencies import AgencyRow, ContactRow
@@ -19,10 +20,7 @@ class Directory:
         self.agencies = agency_store.list_agencies(session, day)
         self.by_code = {row.code: row for row in self.agencies.values()}
         self.contacts = {contact.id: contact for contact in agency_store.list_contacts(session, day)}
-        self._roles: dict[tuple[int, int | None, str], list[ContactRow]] = {}
-        for contact in self.contacts.values():
-            for agency_id, duty_id, role in contact.assignments:
-                self._roles.setdefault((agency_id, duty_id, role), []).append(contact)
+        self._roles = Roles[ContactRow]((contact, contact.assignments) for contact in self.contacts.values())
 
     def holders(self, agency_id: int | None, duty_id: int) -> list[ContactRow]:
         """Who is reminded of a duty: its own contact, else the agency's, else the agency's clerk.
@@ -31,15 +29,11 @@ class Directory:
         """
         if agency_id is None or agency_id not in self.agencies or self.agencies[agency_id].ended:
             return []
-        for duty, role in ((duty_id, "focal"), (None, "focal"), (None, "clerk")):
-            found = self._roles.get((agency_id, duty, role))
-            if found:
-                return found
-        return []
+        return self._roles.holders(agency_id, duty_id)
 
     def leads(self, agency_id: int) -> list[ContactRow]:
         """The lead agency's officer, and its leaders who follow along."""
-        return self._roles.get((agency_id, None, "focal"), []) + self._roles.get((agency_id, None, "leader"), [])
+        return self._roles.of(agency_id, None, "focal") + self._roles.of(agency_id, None, "leader")
 
     def recipients(
         self, audience: Audience, loaded: LoadedPlan, holder_id: int | None, duty_id: int
@@ -50,7 +44,7 @@ class Directory:
         if audience is Audience.PROVINCE:
             return self.holders(self.by_code[loaded.plan.province].id, duty_id)
         if audience is Audience.CALL:
-            return self._roles.get((self.by_code[loaded.plan.lead].id, None, "focal"), [])
+            return self._roles.of(self.by_code[loaded.plan.lead].id, None, "focal")
         return self.leads(self.by_code[loaded.plan.lead].id)
 
     def addressee(self, contact: ContactRow) -> Addressee:
@@ -66,7 +60,7 @@ class Directory:
         plan = loaded.plan
         lead = self.by_code[plan.lead]
         issuer = self.by_code[plan.document.issuer]
-        focal = next(iter(self._roles.get((lead.id, None, "focal"), [])), None)
+        focal = next(iter(self._roles.of(lead.id, None, "focal")), None)
         parts = (
             (focal.name or focal.unit, lead.name, f"điện thoại {focal.phone}" if focal.phone else "") if focal else ()
         )

@@ -122,7 +122,7 @@ def _contacts(health: Health) -> list[Finding]:
         return [Finding("Đầu mối", OK, "Cơ quan nào có việc cũng có đầu mối.")] if health.plans else []
     waiting = [one.agency for one in health.unreached if one.waiting]
     other = [one.agency for one in health.unreached if not one.waiting]
-    remedy = "Đề nghị bổ sung đầu mối (contacts) vào tệp kế hoạch rồi nạp lại bằng htx plan load."
+    remedy = "Đề nghị bổ sung đầu mối ở trang Quản trị, hoặc bằng htx contact add, htx contact import."
     found = []
     if waiting:
         found.append(

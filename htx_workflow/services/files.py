@@ -26,7 +26,8 @@ from htx_workflow.domain.file_rules import MEDIA_TYPES, PICTURES, Kind, Limits, 
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.gateways import file_kinds, photos
 from htx_workflow.gateways.clamav import Scanner, ScannerSilent
-from htx_workflow.store import audit_chain
+from htx_workflow.services import card_spots
+from htx_workflow.store import audit_chain, cards
 from htx_workflow.store import files as store
 from htx_workflow.store.database import Session
 from htx_workflow.store.files import FileRow
@@ -70,9 +71,9 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where files belong: a piece of work, a report's field or a request; and in whose quota they count."""
+    """Where files belong: a piece of work, a report's field, a request or a scorecard; and in whose quota they count."""
 
-    kind: Literal["occurrence", "report", "request"]
+    kind: Literal["occurrence", "report", "request", "scorecard"]
     subject_id: int
     agency_id: int
     field: str = ""
@@ -273,10 +274,20 @@ def _concerns(session: Session, row: FileRow, visitor: Visitor) -> bool:
     """Not UBND tỉnh, which reads a plan whole: a cooperative's own papers go no further than who checks them."""
     if row.agency_id == visitor.agency_id:
         return True
+    if row.subject_kind == "scorecard":
+        return _sees_card(session, row, visitor)
     return any(
         visitor.agency_id in (work.holder_id, work.receiver_id) or (visitor.strong and work.plan_id in visitor.leads)
         for work in store.concerned(session, row)
     )
+
+
+def _sees_card(session: Session, row: FileRow, visitor: Visitor) -> bool:
+    """The evidence of a card and its signed sheets are read by whoever may read the card."""
+    card = cards.get(session, row.subject_id)
+    if card is None:
+        return False
+    return card_spots.may_see(card_spots.get(session, card.place, row.at.date()), visitor)
 
 
 def spooled(session: Session, row: FileRow) -> IO[bytes]:

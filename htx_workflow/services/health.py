@@ -7,7 +7,7 @@ counts, never people, addresses or texts of errors: they are shown to whoever ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -113,27 +113,37 @@ class Trouble:
     blocking: bool = False
     about: str = ""
     """`contacts` and `calendars`: the doctor tells these in more detail."""
+    since: datetime | None = None
+    """Since when, where that is known."""
 
 
 def facts(session: Session, now: datetime, calendars: Mapping[str, WorkingCalendar]) -> Health:
     """How things stand at this moment. Only reads."""
+    found = watched(session, now, calendars)
+    if not found.schema_current:
+        return found
+    midnight = datetime.combine(found.today, time(), LOCAL)
+    rungs_today, mails_today = signs.states_of_day(session, found.today, midnight)
+    return replace(found, rungs_today=rungs_today, mails_today=mails_today)
+
+
+def watched(session: Session, now: datetime, calendars: Mapping[str, WorkingCalendar]) -> Health:
+    """What `troubles` asks about, without the counts of the day."""
     today = now.astimezone(LOCAL).date()
     version = signs.schema_version(session)
     if version != schema.HEAD:
         return Health(now, today, schema_version=version)
-    plans = _plans(session)
+    plans, counted = _plans(session), signs.numbers(session, today, today - RECENT)
     return Health(
         now=now,
         today=today,
         schema_version=version,
         plans=plans,
-        work=signs.count_work(session, today),
-        due=signs.count_due(session, today),
-        next_reminder_on=signs.next_reminder_on(session),
-        rungs_queued=signs.count_queued_rungs(session),
-        rungs_today=signs.count_rungs_since(session, datetime.combine(today, time(), LOCAL)),
-        mails=signs.count_mails(session, today - RECENT),
-        mails_today=signs.count_mails_of_day(session, today),
+        work=counted.work,
+        due=counted.due,
+        next_reminder_on=counted.next_reminder_on,
+        rungs_queued=counted.rungs_queued,
+        mails=counted.mails,
         last_runs=tuple(run for run in run_store.last_runs(session) if run.job in jobs.JOBS),
         unfinished=tuple(signs.list_unfinished_runs(session)),
         unreached=tuple(signs.list_unreached(session, today)),
@@ -153,7 +163,7 @@ def measure(
 
 
 def _plans(session: Session) -> tuple[PlanSign, ...]:
-    ticked, loaded_at = signs.last_successes(session, "nightly_tick"), signs.loaded_since(session)
+    known = signs.plans_since(session, "nightly_tick")
     return tuple(
         PlanSign(
             loaded.plan.code,
@@ -163,8 +173,7 @@ def _plans(session: Session) -> tuple[PlanSign, ...]:
             loaded.plan.ends_on,
             loaded.version_no,
             loaded.plan.calendar,
-            loaded_at[loaded.plan.code],
-            ticked.get(loaded.plan.code),
+            *known[loaded.plan.code],
         )
         for loaded in plan_store.list_plans(session)
     )
@@ -214,6 +223,7 @@ def _of_runs(health: Health) -> list[Trouble]:
                 f"{words.sentence(jobs.named(run.job, run.plan_code))} {fate} lúc {moment}, sau đó chưa lần nào thành.",
                 f"Đề nghị xem htx runs, xử lý nguyên nhân rồi chạy lại: {jobs.command_for(run.job, run.plan_code)}.",
                 blocking=True,
+                since=run.finished_at or run.started_at,
             )
         )
     for silent in health.unfinished:
@@ -223,6 +233,7 @@ def _of_runs(health: Health) -> list[Trouble]:
                     f"{words.sentence(jobs.named(silent.job, silent.plan_code))} đang dở,"
                     f" không có tín hiệu đã {span_text(health.silence(silent))}.",
                     "Lượt sau sẽ tự làm tiếp; nếu vẫn vậy, đề nghị khởi động lại htx.",
+                    since=silent.beat_at,
                 )
             )
     return found
@@ -240,6 +251,7 @@ def _of_ticks(health: Health) -> list[Trouble]:
             f"Bộ lịch im lặng: {shown}{rest} không có lượt nhắc nào thành trong {span_text(longest)}.",
             "Đề nghị kiểm tra htx up (hoặc htx clock) còn chạy; chạy ngay một lượt: htx run nightly_tick.",
             blocking=True,
+            since=health.now - longest,
         )
     ]
 
@@ -283,6 +295,7 @@ def _of_mail(health: Health) -> list[Trouble]:
             Trouble(
                 f"Thư cũ nhất chưa gửi đã chờ {span_text(waited)}.",
                 "Ngoài giờ gửi thư là bình thường; nếu không, đề nghị kiểm tra máy chủ thư bằng htx doctor.",
+                since=health.mails.oldest,
             )
         )
     if health.mails.failed:
@@ -310,7 +323,7 @@ def _of_work(health: Health) -> list[Trouble]:
         found.append(
             Trouble(
                 f"{words.count_text(len(health.unreached))} cơ quan có việc mà không có đầu mối{told}.",
-                "Đề nghị chạy htx doctor để xem danh sách và bổ sung đầu mối vào tệp kế hoạch.",
+                "Đề nghị xem danh sách ở trang Quản trị hoặc bằng htx doctor, và bổ sung đầu mối ở đó hoặc bằng htx contact add.",
                 about="contacts",
             )
         )

@@ -38,14 +38,7 @@ def release(
         return 0
     told = ledger.with_step(session, revisions, reminders.READY)
     waits = Waits(session, loaded, today)
-    ready = Decided(
-        reminders.READY,
-        Audience.HOLDER,
-        calendar.soft_shift(today, 1)[0],
-        False,
-        reminders.QUEUED,
-        "các việc phải chờ đã được chấp nhận",
-    )
+    ready = _ready("các việc phải chờ đã được chấp nhận", calendar, today)
     rungs = [
         ledger.NewRung(row.id, revisions[row.id], ready)
         for row in waiting
@@ -53,3 +46,17 @@ def release(
     ]
     ledger.add_rungs(session, rungs, now)
     return len(rungs)
+
+
+def announce(session: Session, row: store.Row, why: str, calendar: WorkingCalendar, today: date, now: datetime) -> bool:
+    """Queue the `ready` rung of one open piece of work that has a day, once for a deadline; whether it is new."""
+    if row.historical or row.standing.due_on is None or ledger.with_step(session, [row.id], reminders.READY):
+        return False
+    ledger.add_rungs(session, [ledger.NewRung(row.id, row.standing.due_rev, _ready(why, calendar, today))], now)
+    return True
+
+
+def _ready(why: str, calendar: WorkingCalendar, today: date) -> Decided:
+    """The rung that tells a holder on the next working day that nothing holds it up any more."""
+    day = calendar.soft_shift(today, 1)[0]
+    return Decided(reminders.READY, Audience.HOLDER, day, False, reminders.QUEUED, why)

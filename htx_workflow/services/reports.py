@@ -17,6 +17,7 @@ from htx_workflow.store import documents as document_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store.database import Session
 from htx_workflow.store.documents import DocumentRef
+from htx_workflow.store.gates import opened_early
 from htx_workflow.store.plans import LoadedPlan
 
 
@@ -123,7 +124,7 @@ def return_(
         raise BadInput(f"Ngày đề nghị trả lời {words.day_text(respond_by)} đã qua. Đề nghị kiểm tra lại ngày.")
     row = store.get_rows(session, [key])[0]
     after = standing.returned(row.standing, kind)
-    next_day = _first_reminder(session, row, after, calendar, when)
+    next_day = first_reminder(session, row, after, calendar, when)
     change = store.Change(
         row.id,
         f"return-{kind.value}",
@@ -146,7 +147,7 @@ def withdraw(session: Session, key: str, calendar: WorkingCalendar, when: When) 
     """The holder takes back what nobody has checked yet: open again, as before it was sent."""
     row = store.get_rows(session, [key])[0]
     after = standing.withdrawn(row.standing, _submitted_before(session, row.id))
-    next_day = _first_reminder(session, row, after, calendar, when)
+    next_day = first_reminder(session, row, after, calendar, when)
     change = store.Change(
         row.id, "withdraw", row.standing, after, when.today, when.now, when.today, when.by, next_day
     )  # fmt: skip
@@ -164,7 +165,7 @@ def _submitted_before(session: Session, occurrence_id: int) -> date | None:
     return before
 
 
-def _first_reminder(
+def first_reminder(
     session: Session, row: store.Row, after: standing.Standing, calendar: WorkingCalendar, when: When
 ) -> date | None:
     """The first rung that still lies ahead of work that is open again."""
@@ -199,10 +200,12 @@ def _check_can_submit(row: store.Row, happened_on: date) -> None:
 
 
 def _gap(session: Session, loaded: LoadedPlan, row: store.Row, happened_on: date, calendar: WorkingCalendar) -> str:
-    """What is still missing before it, when it may be sent all the same because its own day has come."""
+    """What is still missing before it, when it may be sent all the same: by decision, or because its day has come."""
     waits = Waits(session, loaded, happened_on).of(row.duty, row.period, row.standing.holder, row.title)
     if not waits:
         return ""
+    if opened_early(session, [row.id]):
+        return "; ".join(waits)
     due_on = row.standing.due_on
     if due_on is None or happened_on < reminders.gate_day(due_on, calendar):
         raise NotAllowed(

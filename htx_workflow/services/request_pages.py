@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from htx_workflow.domain import actors, standing, words
 from htx_workflow.domain import requests as rules
@@ -201,10 +202,10 @@ class ListPage:
         return max(1, -(-self.count // store.PAGE))
 
 
-def own_list(session: Session, visitor: Visitor, page: int, today: date) -> ListPage:
+def own_list(session: Session, visitor: Visitor, page: int, today: date, limit: int = store.PAGE) -> ListPage:
     """Requests of the visitor's agency, and those put to it."""
     page = max(1, min(page, 10_000))
-    rows, count = store.list_of_agency(session, visitor.agency_id, page)
+    rows, count = store.list_of_agency(session, visitor.agency_id, page, limit)
     return ListPage(tuple(lines_of(rows, agency_store.list_agencies(session, today))), count, page)
 
 
@@ -308,4 +309,24 @@ def _people(session: Session, row: RequestRow) -> dict[str, str]:
     return {
         text: by_number.get(actor.person or 0) or by_code.get(actor.contact, actor.contact)
         for text, actor in acted.items()
+    }
+
+
+def as_json(row: RequestRow, agencies: dict[int, str]) -> dict[str, Any]:
+    """A request for programs; `agencies` are codes by number. What is only drafted of a decision is not told."""
+    return {
+        "request": row.id,
+        "key": row.key,
+        "kind": row.kind,
+        "state": row.state,
+        "from": agencies[row.from_id],
+        "to": agencies[row.to_id] if row.to_id else None,
+        "occurrence": row.occurrence,
+        "opened": row.opened,
+        "reason": row.reason,
+        "proposed_due_on": row.proposed_due_on,
+        "after_expiry": row.after_expiry,
+        "raised_at": row.raised_at,
+        "decision": row.decision if row.decided_at else "",
+        "document": row.document_number,
     }

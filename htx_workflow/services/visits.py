@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from htx_workflow.domain import audit, words
 from htx_workflow.domain.plan import AgencyKind
 from htx_workflow.domain.visitors import Delegated, Visitor
-from htx_workflow.store import access, audit_chain
-from htx_workflow.store import delegations as delegation_store
+from htx_workflow.services import leaving
+from htx_workflow.store import access, access_keys, audit_chain
 from htx_workflow.store.access import VisitRow
 from htx_workflow.store.database import Session
 
@@ -20,6 +20,7 @@ LINK_DAYS = 14
 """A session opened by a link or with a code lasts so long."""
 TOKEN_BYTES = 32
 NO_ROLES: frozenset[str] = frozenset()
+VIEW = "access.view"
 
 
 def hashed(token: str) -> str:
@@ -59,6 +60,8 @@ def find(session: Session, token: str, now: datetime, today: date) -> Visitor | 
     row = access.find_visit(session, hashed(token), now, today)
     if row is None:
         return None
+    if row.audits_until is not None:
+        return _auditor(row, access.all_plans(session))
     leads, follows = access.plans_of(session, row.agency_id)
     people = [row.contact_id] if row.from_id is None else [row.contact_id, row.from_id]
     roles = access.roles_of(session, people, row.agency_id, today)
@@ -88,6 +91,18 @@ def find(session: Session, token: str, now: datetime, today: date) -> Visitor | 
         own_roles=own,
         own_approves=row.approves,
     )
+
+
+def _auditor(row: VisitRow, plans: frozenset[int]) -> Visitor:
+    """Reads every plan whole, and has no role, no right and no delegation of any kind."""
+    return Visitor(
+        session_id=row.session_id, strength=row.strength, expires_at=row.expires_at, contact_id=row.contact_id,
+        contact=row.contact, shared=row.shared, contact_name=row.contact_name, agency_id=row.agency_id,
+        agency=row.agency, agency_kind=AgencyKind(row.agency_kind), agency_name=row.agency_name or row.agency,
+        agency_short=row.agency_short or row.agency, person_id=row.person_id,
+        person_name=row.person_name or row.contact_name, admin=False, approves=False, roles=NO_ROLES,
+        leads=frozenset(), follows=plans, audits_until=row.audits_until,
+    )  # fmt: skip
 
 
 def _delegated(row: VisitRow, roles: frozenset[str]) -> Delegated | None:
@@ -130,17 +145,18 @@ def end_of_contacts(session: Session, contacts: dict[str, int], by: str, now: da
     numbers = list(contacts.values())
     if not numbers:
         return
-    access.end_all(session, numbers, now, by)
-    delegation_store.end_of_contacts(session, numbers, now, by)
-    for code, number in sorted(contacts.items()):
-        access.revoke_links(session, number, now)
+    leaving.end_access(session, now, by, contact_ids=numbers)
+    for code in sorted(contacts):
         audit_chain.note(session, audit.Event(now, by, "contact.end", f"contact/{code}", {}))
 
 
 def revoke_links(session: Session, contact: str, contact_id: int, by: str, now: datetime) -> int:
-    """Links of mails, sheets, codes and what they opened let nobody in any more; how many of these ended."""
+    """Links of mails, sheets, codes and what they opened let nobody in any more; how many of these ended.
+
+    Calendar addresses end with them: they stand in programs, and whoever has one reads along.
+    """
     access.revoke_links(session, contact_id, now)
-    ended = access.end_weak(session, contact_id, now, by)
+    ended = access.end_weak(session, contact_id, now, by) + access_keys.end_feeds(session, contact_id, now, by)
     detail: dict[str, object] = {"ended": ended}
     audit_chain.note(session, audit.Event(now, by, "links.revoke", f"contact/{contact}", detail))
     return ended
@@ -171,9 +187,24 @@ def reopen(
 
 
 def note_foreign(session: Session, visitor: Visitor, path: str, now: datetime) -> bool:
-    """Record that a session asked for what is not its own: one event for each session and hour."""
-    subject = f"session/{visitor.session_id}/{now:%Y-%m-%dT%H}"
+    """Record that a session or a program asked for what is not its own: one event for each of them and hour."""
+    kind = "key" if visitor.strength == "token" else "session"
+    subject = f"{kind}/{visitor.session_id}/{now:%Y-%m-%dT%H}"
     if audit_chain.has(session, "access.foreign", subject):
         return False
     audit_chain.note(session, audit.Event(now, visitor.actor, "access.foreign", subject, {"path": path[:200]}))
     return True
+
+
+def view_is_noted(session: Session, visitor: Visitor, room: str, now: datetime) -> bool:
+    """Whether the audit says that this session was in this room in this hour."""
+    return audit_chain.has(session, VIEW, _view(visitor, room, now))
+
+
+def note_view(session: Session, visitor: Visitor, room: str, now: datetime) -> None:
+    """Record that an auditor looked at a room: one event for each session, hour and room."""
+    audit_chain.note(session, audit.Event(now, visitor.actor, VIEW, _view(visitor, room, now), {}))
+
+
+def _view(visitor: Visitor, room: str, now: datetime) -> str:
+    return f"session/{visitor.session_id}/{now:%Y-%m-%dT%H}{room}"

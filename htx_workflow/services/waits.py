@@ -7,7 +7,7 @@ from datetime import date
 
 from htx_workflow.domain import gates
 from htx_workflow.domain.gates import Place
-from htx_workflow.domain.plan import Need
+from htx_workflow.domain.plan import Duty, Need
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import occurrences as store
 from htx_workflow.store import plans as plan_store
@@ -32,7 +32,7 @@ class Waits:
         self._unfinished: dict[tuple[str, ...], list[Place]] = {}
         """By duty, by duty and period, and by these and the superior: what one occurrence may wait for is few."""
         for row in store.list_unfinished(session, loaded.id, needed) if needed else []:
-            self._add(self._place(row.duty, row.period, row.holder_id, row.title), row.holder_id)
+            self._add(self._place(row.duty, row.period, row.holder_id, row.title, row.id), row.holder_id)
         self._titles = {milestone.code: milestone.title for milestone in loaded.plan.milestones}
         self._reached = plan_store.milestones_reached(session, loaded.id) if self._titles else {}
 
@@ -47,9 +47,9 @@ class Waits:
         for key in keys:
             self._unfinished.setdefault(key, []).append(place)
 
-    def _place(self, duty: str, period: str, holder_id: int | None, title: str) -> Place:
+    def _place(self, duty: str, period: str, holder_id: int | None, title: str, number: int = 0) -> Place:
         holder = self._agencies.get(holder_id) if holder_id else None
-        return Place(duty, period, holder.code if holder else None, holder.short_name if holder else "", title)
+        return Place(duty, period, holder.code if holder else None, holder.short_name if holder else "", title, number)
 
     def of(self, duty: str, period: str, holder_id: int | None, title: str) -> tuple[str, ...]:
         """What this occurrence waits for, in words; empty when nothing."""
@@ -57,8 +57,20 @@ class Waits:
         if found is None:
             return ()
         place = self._place(duty, period, holder_id, title)
-        near = {id(other): other for need in found.after for other in self._within_reach(need, place)}
-        return gates.waits_for(place, found, near.values(), self._parents, self._reached, self._titles)
+        return gates.waits_for(place, found, self._near(found, place), self._parents, self._reached, self._titles)
+
+    def before(self, duty: str, period: str, holder_id: int | None) -> tuple[int, ...]:
+        """Numbers of the unfinished occurrences that stand directly before this one."""
+        found = self._duties.get(duty)
+        if found is None:
+            return ()
+        place = self._place(duty, period, holder_id, "")
+        return tuple(other.number for other in gates.before(place, found, self._near(found, place), self._parents))
+
+    def _near(self, duty: Duty, place: Place) -> list[Place]:
+        """The unfinished work among which its needs look, each once."""
+        near = {id(other): other for need in duty.after for other in self._within_reach(need, place)}
+        return list(near.values())
 
     def _within_reach(self, need: Need, place: Place) -> list[Place]:
         """The unfinished work among which a need looks."""

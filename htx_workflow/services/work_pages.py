@@ -28,6 +28,7 @@ HIGHEST = 2**31 - 1
 """No occurrence has a higher number, and PostgreSQL knows none."""
 ACTS = {
     "open": "Mở việc",
+    "open-early": "Mở khi còn việc phải chờ",
     "plan": "Cập nhật theo Kế hoạch",
     "submit": "Đã gửi",
     "verify": "Đã chấp nhận",
@@ -110,6 +111,7 @@ class Whole:
     """Of the form of its duty; empty for the generic evidence."""
     holder_id: int | None
     holder_code: str
+    plan: Plan
 
 
 def get_own(session: Session, number: int, visitor: Visitor, today: date) -> WholeRow:
@@ -137,7 +139,8 @@ def one(session: Session, number: int, visitor: Visitor, calendars: Calendars, t
     names = _names(session, row, plan, duty, events, today)
     waits = _waits(session, row, loaded, calendars, today)
     cooperative = works.is_cooperative(row.holder_kind)
-    seen = works.seen_of(row.work, cooperative=cooperative, waits=bool(waits))
+    read = works.outcomes_of(session, {loaded.id: loaded}, [row.work], today).get(number)
+    seen = works.seen_of(row.work, cooperative=cooperative, waits=bool(waits), outcome=read)
     may = rights(row, visitor)
     seqs = [event.seq for event in events if event.act == "submit" or event.act.startswith("return")]
     mails = work_history.list_mail(session, number, receipts.keys_of(row.work.key, seqs))
@@ -168,6 +171,7 @@ def one(session: Session, number: int, visitor: Visitor, calendars: Calendars, t
         form_code=(duty.form or "") if duty else "",
         holder_id=row.work.standing.holder,
         holder_code=row.holder_code or "",
+        plan=plan,
     )  # fmt: skip
 
 

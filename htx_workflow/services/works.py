@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,10 @@ from htx_workflow.domain import board, collation, gates, reminders, standing, wo
 from htx_workflow.domain.board import Group, Seen, Status
 from htx_workflow.domain.calendar import WorkingCalendar
 from htx_workflow.domain.gates import Place
-from htx_workflow.domain.plan import AgencyKind
+from htx_workflow.domain.plan import AgencyKind, Kind
+from htx_workflow.domain.verdicts import Conclusion
 from htx_workflow.domain.visitors import Visitor
+from htx_workflow.services import outcomes
 from htx_workflow.store import plans as plan_store
 from htx_workflow.store import views
 from htx_workflow.store.database import Session
@@ -32,6 +34,7 @@ class Asked:
     """A code of `board.Group`, or empty for all that is not done."""
     text: str = ""
     page: int = 1
+    size: int = PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,13 @@ def my_work(session: Session, visitor: Visitor, asked: Asked, calendars: Calenda
     loaded = {each.id: each for each in plan_store.list_plans(session)}
     rows = [row for row in views.list_unfinished(session, visitor.agency_id) if row.plan_id in loaded]
     waits = waits_of(session, loaded, rows, visitor.agency_id, visitor.agency, calendars, today)
-    made = _Lines(visitor, loaded, calendars, today)
+    made = _Lines(visitor, loaded, calendars, today, outcomes_of(session, loaded, rows, today))
     lines = [made.line(row, waits.get(row.id, ())) for row in rows]
     lines = [line for line in lines if _fits(line, asked, loaded)]
     first = asked.page <= 1 and not (asked.plan or asked.group or asked.text)
     checks: list[Line] = []
     if first and not visitor.cooperative:
-        found = views.list_to_check(session, visitor.agency_id, today, PAGE + 1)
+        found = views.list_to_check(session, visitor.agency_id, today, asked.size + 1)
         checks = [made.line(row, ()) for row in found if row.plan_id in loaded]
     return _paged(lines, checks, asked, loaded, visitor)
 
@@ -106,9 +109,9 @@ def _paged(
 ) -> MyWork:
     order = {group: number for number, group in enumerate(Group)}
     lines.sort(key=lambda line: order[line.status.group])
-    pages = max(1, -(-len(lines) // PAGE))
+    pages = max(1, -(-len(lines) // asked.size))
     page = min(max(asked.page, 1), pages)
-    shown = lines[(page - 1) * PAGE : page * PAGE]
+    shown = lines[(page - 1) * asked.size : page * asked.size]
     parts = []
     for group in Group:
         inside = tuple(line for line in shown if line.status.group is group)
@@ -116,7 +119,7 @@ def _paged(
             heading = board.group_words(group, cooperative=visitor.cooperative)
             parts.append(Part(group.value, heading, sum(line.status.group is group for line in lines), inside))
     names = tuple((each.plan.code, each.plan.short) for each in loaded.values())
-    return MyWork(tuple(parts), tuple(checks[:PAGE]), len(checks) > PAGE, names, len(lines), page, pages)
+    return MyWork(tuple(parts), tuple(checks[: asked.size]), len(checks) > asked.size, names, len(lines), page, pages)
 
 
 def _fits(line: Line, asked: Asked, loaded: dict[int, LoadedPlan]) -> bool:
@@ -134,15 +137,22 @@ def _short_of(code: str, loaded: dict[int, LoadedPlan]) -> str:
 class _Lines:
     """Makes rows into lines."""
 
-    def __init__(self, visitor: Visitor, loaded: dict[int, LoadedPlan], calendars: Calendars, today: date) -> None:
-        self._visitor, self._loaded, self._today = visitor, loaded, today
+    def __init__(
+        self,
+        visitor: Visitor,
+        loaded: dict[int, LoadedPlan],
+        calendars: Calendars,
+        today: date,
+        found: Mapping[int, Conclusion] | None = None,
+    ) -> None:
+        self._visitor, self._loaded, self._today, self._outcomes = visitor, loaded, today, found or {}
         self._calendars = {number: calendars(each.plan.calendar) for number, each in loaded.items()}
 
     def line(self, row: WorkRow, waits: tuple[str, ...]) -> Line:
         loaded = self._loaded[row.plan_id]
         own = row.standing.holder == self._visitor.agency_id
         cooperative = self._visitor.cooperative if own else is_cooperative(row.holder_kind)
-        seen = seen_of(row, cooperative=cooperative, waits=bool(waits))
+        seen = seen_of(row, cooperative=cooperative, waits=bool(waits), outcome=self._outcomes.get(row.id))
         found = historical() if row.historical else board.status(seen, self._today, self._calendars[row.plan_id])
         return Line(
             row.id,
@@ -172,11 +182,33 @@ def _note(row: WorkRow, waits: tuple[str, ...], today: date) -> str:
     return ""
 
 
-def seen_of(row: WorkRow, *, cooperative: bool, waits: bool) -> Seen:
+def seen_of(row: WorkRow, *, cooperative: bool, waits: bool, outcome: Conclusion | None = None) -> Seen:
     """A row as the board sees it."""
     return Seen(
-        row.kind, row.standing, row.opens_on, row.taken, row.step, row.paper_due_on, row.respond_by, waits, cooperative
+        row.kind,
+        row.standing,
+        row.opens_on,
+        row.taken,
+        row.step,
+        row.paper_due_on,
+        row.respond_by,
+        waits,
+        cooperative,
+        outcome,
     )
+
+
+def outcomes_of(
+    session: Session, loaded: Mapping[int, LoadedPlan], rows: Sequence[WorkRow], today: date
+) -> dict[int, Conclusion]:
+    """What the scores say of the rows that nobody reports, by the row's number."""
+    read = [row for row in rows if row.kind is Kind.OUTCOME and row.standing.holder is not None]
+    found: dict[int, Conclusion] = {}
+    for plan_id in sorted({row.plan_id for row in read}):
+        here = [row for row in read if row.plan_id == plan_id]
+        said = outcomes.of(session, loaded[plan_id], {row.standing.holder or 0 for row in here}, today)
+        found |= {row.id: said[row.standing.holder or 0] for row in here if row.standing.holder in said}
+    return found
 
 
 # What work waits for

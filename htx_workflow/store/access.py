@@ -44,6 +44,8 @@ class VisitRow(NamedTuple):
     from_approves: bool | None
     document_number: str | None
     document_dated: date | None
+    audits_until: date | None
+    """Of an auditor: the last day."""
 
 
 def living(rows: FromClause, day: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -66,6 +68,7 @@ def _visit() -> Select[Any]:
     sessions, contacts = table("credential"), table("contact")
     agencies, persons, names = table("agency"), table("person"), table("agency_name")
     given, giver, papers = table("delegation"), table("contact").alias("giver"), table("document")
+    auditors = table("auditor")
     newest = (
         select(func.max(names.c.valid_from))
         .where(names.c.agency_id == agencies.c.id, names.c.valid_from <= today)
@@ -78,7 +81,7 @@ def _visit() -> Select[Any]:
             contacts.c.shared, contacts.c.name, agencies.c.id, agencies.c.code, agencies.c.kind, names.c.name,
             names.c.short_name, persons.c.id, persons.c.name, contacts.c.admin, contacts.c.approves, given.c.id,
             given.c.form, given.c.valid_to, giver.c.id, giver.c.code, giver.c.name, giver.c.title, giver.c.unit,
-            giver.c.approves, papers.c.number, papers.c.dated,
+            giver.c.approves, papers.c.number, papers.c.dated, auditors.c.valid_to,
         )
         .join(contacts, contacts.c.id == sessions.c.contact_id)
         .join(agencies, agencies.c.id == contacts.c.agency_id)
@@ -95,6 +98,7 @@ def _visit() -> Select[Any]:
         )
         .outerjoin(giver, and_(giver.c.id == given.c.from_contact_id, living(giver, today)))
         .outerjoin(papers, papers.c.id == given.c.document_id)
+        .outerjoin(auditors, auditors.c.contact_id == contacts.c.id)
         .where(
             sessions.c.token_sha256 == bindparam("token"),
             sessions.c.kind == "session",
@@ -103,6 +107,7 @@ def _visit() -> Select[Any]:
             living(contacts, today),
             living(agencies, today),
             persons.c.left_on.is_(None) | (persons.c.left_on > today),
+            auditors.c.contact_id.is_(None) | ((auditors.c.valid_from <= today) & (auditors.c.valid_to >= today)),
         )
         .order_by(given.c.id)
         .limit(1)
@@ -139,6 +144,11 @@ def _plans() -> Select[Any]:
     rows = table("plan")
     agency: BindParameter[int] = bindparam("agency")
     return select(rows.c.id, rows.c.lead_id).where((rows.c.lead_id == agency) | (rows.c.province_id == agency))
+
+
+def all_plans(session: Session) -> frozenset[int]:
+    """Numbers of every plan: what an auditor reads."""
+    return frozenset(session.execute(select(table("plan").c.id)).scalars())
 
 
 def add(session: Session, **values: Any) -> int:
@@ -291,8 +301,13 @@ def list_living(
 
 def count_sessions(session: Session, now: datetime) -> int:
     """Living sessions of everybody."""
+    return count_living(session, ("session",), now)
+
+
+def count_living(session: Session, kinds: Sequence[str], now: datetime) -> int:
+    """Living credentials of these kinds."""
     rows = table("credential")
-    found = select(func.count()).where(rows.c.kind == "session", rows.c.ended_at.is_(None), rows.c.expires_at > now)
+    found = select(func.count()).where(rows.c.kind.in_(kinds), rows.c.ended_at.is_(None), rows.c.expires_at > now)
     return int(session.execute(found).scalar_one())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select, tuple_, update
 from sqlmodel import Session
 
 from htx_workflow.domain.plan import Basis
+from htx_workflow.store import gates
 from htx_workflow.store.rows import among
 from htx_workflow.store.tables import table
 
@@ -48,7 +49,7 @@ def lock_due(session: Session, plan_id: int, today: date, after: tuple[date, int
     rows, duties = table("occurrence"), table("duty")
     statement = (
         select(
-            rows.c.id, rows.c.key, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title, duties.c.waits,
+            rows.c.id, rows.c.key, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title, gates.waits(rows, duties),
             rows.c.holder_id, rows.c.basis, rows.c.due_on, rows.c.due_rev, rows.c.state, rows.c.submitted_on,
             rows.c.next_reminder_on, rows.c.promised_on,
         )
@@ -135,7 +136,7 @@ def list_work(session: Session, ids: Iterable[int]) -> list[WorkRow]:
     statement = (
         select(
             rows.c.id, rows.c.key, rows.c.plan_id, rows.c.duty_id, duties.c.code, rows.c.period, rows.c.title,
-            duties.c.clause, duties.c.ask, duties.c.waits, rows.c.basis_note, rows.c.holder_id, rows.c.basis,
+            duties.c.clause, duties.c.ask, gates.waits(rows, duties), rows.c.basis_note, rows.c.holder_id, rows.c.basis,
             rows.c.due_on, rows.c.due_document_id,
         )
         .join(duties, duties.c.id == rows.c.duty_id)

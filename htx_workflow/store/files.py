@@ -6,7 +6,7 @@ Lists never touch the bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, null, select, update
@@ -26,7 +26,7 @@ class FileRow(NamedTuple):
     size: int
     sha256: str
     subject_kind: str
-    """occurrence, report, request or consolidation"""
+    """occurrence, report, request, scorecard or consolidation"""
     subject_id: int
     field: str
     agency_id: int
@@ -66,6 +66,31 @@ def list_files(
     if not withdrawn:
         wanted.append(files.c.withdrawn_at.is_(None))
     return [FileRow(*row) for row in session.execute(_rows().where(*wanted).order_by(files.c.id))]
+
+
+class CitedRow(NamedTuple):
+    """A file with the document that it is a copy of."""
+
+    file: FileRow
+    number: str
+    dated: date | None
+
+
+def list_cited(session: Session, subject_kind: str, subject_ids: Iterable[int]) -> list[CitedRow]:
+    """The files of these subjects with their documents, oldest first."""
+    files, documents = table("attachment"), table("document")
+    found = session.execute(
+        _rows()
+        .add_columns(documents.c.number, documents.c.dated)
+        .outerjoin(documents, documents.c.id == files.c.document_id)
+        .where(
+            files.c.subject_kind == subject_kind,
+            among(session, files.c.subject_id, subject_ids),
+            files.c.withdrawn_at.is_(None),
+        )
+        .order_by(files.c.id)
+    )
+    return [CitedRow(FileRow(*row[:-2]), row[-2] or "", row[-1]) for row in found]
 
 
 def find(session: Session, number: int) -> FileRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from htx_workflow.domain.errors import NotFound, TooLate
 from htx_workflow.domain.occurrences import Occurrence
 from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.domain.standing import Standing
+from htx_workflow.store import hooks
 from htx_workflow.store.rows import add_all, add_missing, chunks
 from htx_workflow.store.tables import table
 
@@ -102,13 +103,23 @@ def get_rows(session: Session, keys: Sequence[str]) -> list[Row]:
     return [found[key] for key in keys]
 
 
-def list_rows(session: Session, plan_id: int) -> list[Row]:
-    """Every occurrence of a plan in the order of the plan: duty, holder, period."""
+def list_rows(
+    session: Session, plan_id: int, state: str | None = None, undated: Collection[str] | None = None
+) -> list[Row]:  # fmt: skip
+    """Every occurrence of a plan, or those in a state, in the order of the plan: duty, holder, period.
+
+    `undated`: of those without a day only these.
+    """
     rows, duties, agencies = table("occurrence"), table("duty"), table("agency")
+    wanted = [rows.c.plan_id == plan_id]
+    if state is not None:
+        wanted.append(rows.c.state == state)
+    if undated is not None:
+        wanted.append(rows.c.due_on.is_not(None) | rows.c.key.in_(sorted(undated)))
     statement = (
         _columns()
         .join(agencies, agencies.c.id == rows.c.original_holder_id)
-        .where(rows.c.plan_id == plan_id)
+        .where(*wanted)
         .order_by(duties.c.sort, agencies.c.sort, rows.c.period)
     )
     return [_row(row) for row in session.execute(statement)]
@@ -265,6 +276,15 @@ def record(session: Session, changes: Sequence[Change]) -> None:
             session.execute(insert(history), values)
         except IntegrityError as error:
             raise TooLate("Người khác vừa cập nhật việc này; chưa có gì thay đổi. Đề nghị xem lại.") from error
+    hooks.tell_changes(session, [_told(row, change) for row, change in zip(values, changes, strict=True)])
+
+
+def _told(row: dict[str, Any], change: Change) -> hooks.Changed:
+    after = change.after
+    return hooks.Changed(
+        change.occurrence_id, row["seq"], change.act, after.state, change.before.holder, after.holder, after.due_on,
+        after.submitted_on, change.happened_on, change.recorded_at,
+    )  # fmt: skip
 
 
 def _last_numbers(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, update
 from sqlmodel import Session
@@ -155,6 +155,26 @@ def reach_milestone(session: Session, plan_id: int, code: str, reached_on: date,
         .values(reached_on=reached_on, document_id=document_id)
     )
     return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+class MilestoneRow(NamedTuple):
+    """A milestone that was reached on this day, by this document; both None while it was not."""
+
+    code: str
+    reached_on: date | None
+    number: str | None
+    dated: date | None
+
+
+def list_milestones(session: Session, plan_id: int) -> dict[str, MilestoneRow]:
+    """The milestones of a plan by code, with the document that each was reached by."""
+    rows, documents = table("milestone"), table("document")
+    statement = (
+        select(rows.c.code, rows.c.reached_on, documents.c.number, documents.c.dated)
+        .outerjoin(documents, documents.c.id == rows.c.document_id)
+        .where(rows.c.plan_id == plan_id)
+    )
+    return {row[0]: MilestoneRow(*row) for row in session.execute(statement)}
 
 
 def milestones_reached(session: Session, plan_id: int) -> dict[str, bool]:

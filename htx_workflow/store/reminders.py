@@ -281,12 +281,17 @@ def decided_moments(session: Session, plan_id: int, after: datetime | None = Non
 
 
 def fail_stuck(session: Session, before: datetime, reason: str, now: datetime) -> int:
-    """End queued rungs decided before this moment that were in a mail no server took, and are in none now; how many."""
+    """End queued rungs decided before this moment that were in a mail no server took, and are in none now; how many.
+
+    What came back waits for a better address, however long.
+    """
     rungs, links, messages = table("reminder"), table("message_reminder"), table("message")
+    bounces = table("bounce")
+    came_back = select(bounces.c.id).where(bounces.c.message_id == messages.c.id, bounces.c.kind == "permanent")
     tried = (
         select(links.c.reminder_id)
         .join(messages, messages.c.id == links.c.message_id)
-        .where(messages.c.attempts > 0, links.c.reminder_id == rungs.c.id)
+        .where(messages.c.attempts > 0, links.c.reminder_id == rungs.c.id, ~came_back.exists())
     )
     alive = (
         select(links.c.reminder_id)

@@ -33,6 +33,9 @@ class ReportRow(NamedTuple):
     draft_by: str
     sent_no: int
     form: Form
+    has_asides: bool
+    """Something is kept beside it."""
+    has_files: bool
 
 
 class AsideRow(NamedTuple):
@@ -107,12 +110,18 @@ def link(session: Session, report_id: int, occurrence_id: int) -> None:
 
 def find(session: Session, report_id: int, *, lock: bool = False) -> ReportRow | None:
     """A report with its draft; with `lock` nobody else writes it until the commit."""
-    reports, definitions = table("report"), table("definition")
+    reports, definitions, asides, files = (
+        table(name) for name in ("report", "definition", "report_aside", "attachment")
+    )
+    beside = select(asides.c.id).where(asides.c.report_id == reports.c.id, asides.c.settled_at.is_(None)).exists()
+    kept = select(files.c.id).where(
+        files.c.subject_kind == "report", files.c.subject_id == reports.c.id, files.c.withdrawn_at.is_(None)
+    ).exists()  # fmt: skip
     statement = (
         select(
             reports.c.id, reports.c.key, reports.c.plan_id, reports.c.agency_id, reports.c.form_code,
             reports.c.period, reports.c.definition_id, reports.c.draft, reports.c.draft_version, reports.c.draft_at,
-            reports.c.draft_by, reports.c.sent_no, definitions.c.body,
+            reports.c.draft_by, reports.c.sent_no, definitions.c.body, beside, kept,
         )
         .join(definitions, definitions.c.id == reports.c.definition_id)
         .where(reports.c.id == report_id)
@@ -120,7 +129,24 @@ def find(session: Session, report_id: int, *, lock: bool = False) -> ReportRow |
     row = session.execute(statement.with_for_update(of=reports) if lock else statement).first()
     if row is None:
         return None
-    return ReportRow._make((*row[:7], json.loads(row[7]), *row[8:12], _form(row[12])))
+    return ReportRow._make((*row[:7], json.loads(row[7]), *row[8:12], _form(row[12]), bool(row[13]), bool(row[14])))
+
+
+class SentRow(NamedTuple):
+    """Whether a report was begun and sent."""
+
+    id: int
+    sent_no: int
+    draft_version: int
+
+
+def find_sent(session: Session, key: str) -> SentRow | None:
+    """How far the report of this key is; None when nobody began it."""
+    reports = table("report")
+    row = session.execute(
+        select(reports.c.id, reports.c.sent_no, reports.c.draft_version).where(reports.c.key == key)
+    ).first()
+    return SentRow(*row) if row else None
 
 
 def save(

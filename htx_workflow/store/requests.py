@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from htx_workflow.domain.errors import NotFound
 from htx_workflow.domain.requests import WAITING
+from htx_workflow.store import hooks
 from htx_workflow.store.rows import add_missing
 from htx_workflow.store.tables import table
 
@@ -100,7 +101,10 @@ def add(session: Session, **values: Any) -> int | None:
         "document_id": None, **values,
     }  # fmt: skip
     added = add_missing(session, table("request"), [row], "id")
-    return int(added[0][0]) if added else None
+    if not added:
+        return None
+    hooks.tell_request(session, int(added[0][0]), row["state"], row["raised_at"])
+    return int(added[0][0])
 
 
 def get(session: Session, number: int) -> RequestRow:
@@ -109,6 +113,13 @@ def get(session: Session, number: int) -> RequestRow:
     if row is None:
         raise NotFound(f"Không có đề nghị số {number}.")
     return RequestRow(*row)
+
+
+def list_by_id(session: Session, numbers: Sequence[int]) -> list[RequestRow]:
+    """The requests of these numbers, newest first."""
+    asked = table("request")
+    statement = _columns().where(asked.c.id.in_(numbers)).order_by(asked.c.id.desc())
+    return [RequestRow(*row) for row in session.execute(statement)]
 
 
 def count_settled(session: Session, occurrence_id: int, kind: str) -> int:
@@ -127,7 +138,11 @@ def settle(session: Session, number: int, states: Sequence[str], **values: Any) 
     """Write this to a request that is in one of these states; False when somebody was quicker."""
     asked = table("request")
     touched = session.execute(update(asked).where(asked.c.id == number, asked.c.state.in_(states)).values(**values))
-    return bool(touched.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    if not touched.rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        return False
+    if "state" in values:
+        hooks.tell_request(session, number, values["state"], values.get("decided_at") or values["advised_at"])
+    return True
 
 
 def list_of_work(session: Session, occurrence_id: int) -> list[RequestRow]:
@@ -137,10 +152,10 @@ def list_of_work(session: Session, occurrence_id: int) -> list[RequestRow]:
     return [RequestRow(*row) for row in session.execute(statement)]
 
 
-def list_of_agency(session: Session, agency_id: int, page: int) -> tuple[list[RequestRow], int]:
+def list_of_agency(session: Session, agency_id: int, page: int, limit: int = PAGE) -> tuple[list[RequestRow], int]:
     """Requests of an agency and those put to it, newest first, with how many there are."""
     asked = table("request")
-    return _page(session, or_(asked.c.from_id == agency_id, asked.c.to_id == agency_id), page)
+    return _page(session, or_(asked.c.from_id == agency_id, asked.c.to_id == agency_id), page, limit=limit)
 
 
 def list_of_plans(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -145,3 +145,32 @@ def mark_told(session: Session, run_ids: list[int], now: datetime) -> None:
     """The administrators' mails about these runs are in the outbox."""
     runs = table("run")
     session.execute(update(runs).where(runs.c.id.in_(run_ids)).values(told_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which runs are looked for; empty: all."""
+
+    job: str = ""
+    plan_code: str = ""
+    day: date | None = None
+    outcome: str = ""
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many runs."""
+    statement = select(func.count()).select_from(table("run")).where(*_conditions(wanted))
+    return int(session.execute(statement).scalar_one())
+
+
+def search(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> list[RunRow]:
+    """Runs, the newest first."""
+    runs = table("run")
+    statement = select(runs).where(*_conditions(wanted)).order_by(runs.c.id.desc()).limit(limit).offset(offset)
+    return [RunRow(**row._mapping) for row in session.execute(statement)]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    runs = table("run")
+    asked = {"job": wanted.job, "plan_code": wanted.plan_code, "day": wanted.day, "outcome": wanted.outcome}
+    return [runs.c[name] == value for name, value in asked.items() if value]

@@ -27,8 +27,10 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlmodel import Session
 
+from htx_workflow.domain import actors
 from htx_workflow.domain.plan import Basis, Kind
 from htx_workflow.domain.standing import Standing
+from htx_workflow.store import access_keys, gates
 from htx_workflow.store.tables import table
 
 UNFINISHED = ("open", "submitted", "unassigned")
@@ -77,7 +79,7 @@ def _short_name(agency_id: ColumnElement[Any]) -> ColumnElement[str]:
 def _work(*more: ColumnElement[Any]) -> Select[Any]:
     rows, duties = table("occurrence"), table("duty")
     return select(
-        rows.c.id, rows.c.key, rows.c.plan_id, duties.c.code, duties.c.kind, duties.c.clause, duties.c.waits,
+        rows.c.id, rows.c.key, rows.c.plan_id, duties.c.code, duties.c.kind, duties.c.clause, gates.waits(rows, duties),
         rows.c.period, rows.c.title, rows.c.opens_on, rows.c.historical, rows.c.taken_at.is_not(None), rows.c.step,
         rows.c.promised_on, rows.c.paper_due_on, rows.c.respond_by, rows.c.state, rows.c.holder_id, rows.c.basis,
         rows.c.due_on, rows.c.due_rev, rows.c.original_due_on, rows.c.due_document_id, rows.c.submitted_on, *more,
@@ -320,4 +322,7 @@ def list_people(
             by_code[row.code] = row.name or row.unit or row.agency
         else:
             by_number[row.id] = f"{row.name} ({row.unit})" if row.unit else row.name
+    programs = {number: code for code in codes if (number := actors.program_of(code)) is not None}
+    for number, name in access_keys.names_of(session, programs).items():
+        by_code[programs[number]] = name
     return by_code, by_number

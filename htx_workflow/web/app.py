@@ -13,18 +13,43 @@ from htx_workflow.runtime import Runtime
 from htx_workflow.services import health as healths
 from htx_workflow.services.health import Health
 from htx_workflow.web import catalogues, errors, static, uploads
+from htx_workflow.web.api import rooms as api
 from htx_workflow.web.headers import SecurityHeaders
 from htx_workflow.web.pages import Pages
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes import (
     acts,
+    admin_agencies,
+    admin_audit,
+    admin_auditors,
+    admin_calendars,
+    admin_contacts,
+    admin_excel,
+    admin_handover,
+    admin_mail,
+    admin_plans,
+    admin_watch,
+    card_acts,
+    card_files,
+    card_filling,
+    card_signing,
+    cards,
     demo,
     desk,
+    desk_addresses,
+    desk_adopting,
+    desk_baselines,
     desk_chasing,
     desk_checking,
+    desk_coverage,
+    desk_dossiers,
     desk_entry,
     desk_letters,
     desk_mail,
+    desk_results,
+    desk_round,
+    desk_snapshots,
+    doors,
     entry,
     files,
     form_sending,
@@ -74,12 +99,24 @@ def create_app(runtime: Runtime) -> FastAPI:
     acts.add(app, portal)
     forms.add(app, portal)
     form_sending.add(app, portal)
-    for room in (desk, desk_checking, desk_entry, desk_chasing, desk_letters, desk_mail):
+    for room in (desk, desk_checking, desk_entry, desk_chasing, desk_letters, desk_mail, desk_addresses):
+        room.add(app, portal)
+    for room in (desk_round, desk_results, desk_snapshots, desk_dossiers, desk_baselines):
+        room.add(app, portal)
+    for room in (desk_adopting, desk_coverage, admin_plans, admin_calendars):
+        room.add(app, portal)
+    for room in (admin_agencies, admin_excel, admin_handover, admin_contacts):
+        room.add(app, portal)
+    for room in (admin_mail, admin_watch, admin_audit, admin_auditors):
         room.add(app, portal)
     requests.add(app, portal)
     request_desk.add(app, portal)
+    for room in (cards, card_filling, card_files, card_signing, card_acts):
+        room.add(app, portal)
     files.add(app, portal)
     language.add(app, portal)
     demo.add(app, portal)
+    doors.add(app, portal)
+    api.add(app, portal)
     app.mount("/static", static.Files(directory=folder / "static"), name="static")
     return app

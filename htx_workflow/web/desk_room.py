@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from htx_workflow.domain import collation, numbers, typed
 from htx_workflow.domain.calendar import WorkingCalendar
@@ -28,6 +28,8 @@ from htx_workflow.web.portal import Portal
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LEAD_ONLY = "Chỉ đầu mối của cơ quan chủ trì kế hoạch làm được việc này."
+MOST_LINES = 20_000
+"""Lines of one Excel file; a longer list says in it that it is cut."""
 CHANNEL_OPTIONS = list(CHANNELS.items())
 
 
@@ -75,17 +77,36 @@ class Room:
 
     def file(self, name: str, body: bytes, media_type: str) -> Response:
         """A file to keep, under a plain name; a simulation says so in its name."""
-        whole = f"MOPHONG_{name}" if self.simulation else name
-        plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in whole)
-        return Response(
-            body,
-            media_type=media_type,
-            headers={"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole)}"},
-        )
+        return Response(body, media_type=media_type, headers=attached(f"MOPHONG_{name}" if self.simulation else name))
 
     def local(self) -> Any:
         """This moment, local."""
         return self.portal.now().astimezone(LOCAL)
+
+
+def attached(name: str) -> dict[str, str]:
+    """The header of a file to keep under exactly this name."""
+    plain = "".join(letter if letter.isascii() and letter not in '"\\' else "_" for letter in name)
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"}
+
+
+def streamed(name: str, file: IO[bytes]) -> Response:
+    """A zip file handed over piece by piece under exactly this name, and closed at the end."""
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(1 << 16):
+                yield piece
+
+    return StreamingResponse(pieces(), media_type="application/zip", headers=attached(name))
+
+
+def cut_note(line: str, count: int) -> str:
+    """The line under a list's title in Excel; of a list that is too long it says so, and what to do."""
+    if count <= MOST_LINES:
+        return line
+    said = f"Tệp có {typed.number_text(MOST_LINES)} dòng đầu trên {typed.number_text(count)} dòng; đề nghị lọc hẹp hơn để lấy đủ."
+    return f"{said} {line}".strip()
 
 
 def stem(*parts: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from htx_workflow.domain.errors import (
     StoreError,
     TooLate,
 )
+from htx_workflow.web.api import problems
 from htx_workflow.web.guard import AskWho, SignInFirst
 from htx_workflow.web.portal import Portal
 
@@ -57,8 +59,7 @@ def status_of(error: HtxError) -> tuple[HTTPStatus, str]:
 def install(app: FastAPI, portal: Portal) -> None:
     """Let this application answer errors with pages in Vietnamese."""
 
-    def page(request: Request, status: int, title: str, sentence: str) -> Response:
-        return portal.show_bare(request, "error.html", status, title=title, sentence=sentence)
+    page = partial(_page, portal)
 
     def unserved(request: Request, error: Exception, status: int, title: str) -> Response:
         """What went wrong goes to the log under a code that the person can read out."""
@@ -111,6 +112,13 @@ def install(app: FastAPI, portal: Portal) -> None:
     app.add_exception_handler(HtxError, ours)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, unforeseen)
+
+
+def _page(portal: Portal, request: Request, status: int, title: str, sentence: str) -> Response:
+    """A page for people, a problem for programs."""
+    if problems.is_api(request):
+        return problems.answer(status, title, sentence)
+    return portal.show_bare(request, "error.html", status, title=title, sentence=sentence)
 
 
 def _address(request: Request) -> str:

@@ -28,6 +28,7 @@ Guard = TypeVar("Guard", bound=Callable[..., Visitor])
 PERSON = ("nguoi", "nguoi_ten", "nguoi_chuc_vu", "nguoi_dien_thoai")
 """Fields that answer who is behind a shared mailbox."""
 Fields = list[tuple[str, str]]
+ONLY_LOOKS = "Tài khoản kiểm tra chỉ xem, không ghi nhận, gửi hay sửa được gì."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,12 @@ def guard(function: Guard) -> Guard:
 
 @guard
 def signed_in(request: Request) -> Visitor:
-    visitor = portal_of(request).visitor(request)
+    portal = portal_of(request)
+    visitor = portal.visitor(request)
     if visitor is None:
         raise SignInFirst(needs_code=False)
+    if visitor.auditor:
+        portal.note_view(request, visitor)
     return visitor
 
 
@@ -122,6 +126,8 @@ def _admitted(request: Request, form: FormData, look: Callable[[Request], Visito
     except SignInFirst as error:
         raise SignInFirst(error.needs_code, _typed(form)) from error
     check_mark(request, str(form.get("dau", "")))
+    if visitor.auditor:
+        raise NotAllowed(ONLY_LOOKS)
     return _named(request, visitor, form) if ask and visitor.unnamed else visitor
 
 

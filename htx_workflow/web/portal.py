@@ -138,6 +138,7 @@ class Portal:
             "today": self.today(),
             "moment": self.now().astimezone(LOCAL),
             "demo": self.runtime.settings.demo,
+            "service_name": self.runtime.settings.oidc_name if self.runtime.settings.oidc else "",
             "personas": self.personas,
             "served": served(request),
             "ask_who": lambda: self.ask_who(request, visitor),
@@ -174,6 +175,16 @@ class Portal:
             self._note_foreign(request)
             raise
 
+    def note_view(self, request: Request, visitor: Visitor) -> None:
+        """An auditor opened a page: one event for each session, hour and room."""
+        if request.method not in ("GET", "HEAD"):
+            return
+        with self.reading() as session:
+            known = visits.view_is_noted(session, visitor, room_of(request), self.now())
+        if not known:
+            with self.transaction("view") as session:
+                visits.note_view(session, visitor, room_of(request), self.now())
+
     def _note_foreign(self, request: Request) -> None:
         visitor = self.visitor(request)
         if visitor is None:
@@ -182,6 +193,12 @@ class Portal:
         log.warning("foreign address", extra={"session": visitor.session_id, "path": request.url.path})
         with self.transaction("foreign") as session:
             visits.note_foreign(session, visitor, _asked(request), self.now())
+
+
+def room_of(request: Request) -> str:
+    """The room that a page belongs to: its address up to what is asked for in it. /ban/ket-qua, /viec"""
+    path = str(getattr(request.scope.get("route"), "path", ""))
+    return path.partition("/{")[0] or "/"
 
 
 def whole_address(request: Request) -> str:

@@ -6,8 +6,9 @@ from starlette.routing import BaseRoute
 
 PUBLIC = frozenset(
     {
-        "/", "/vao", "/vao/ma", "/v/{token}", "/v/{token}/{occurrence}", "/p", "/p/{short}", "/m/{token}", "/ngon-ngu", "/demo/{contact}",
+        "/", "/vao", "/vao/ma", "/vao/cong-vu", "/vao/cong-vu/ve", "/v/{token}", "/v/{token}/{occurrence}", "/p", "/p/{short}", "/m/{token}", "/ngon-ngu", "/demo/{contact}",
         "/tinh-trang", "/health/live", "/health/ready", "/metrics", "/static",
+        "/api/docs", "/api/openapi.json", "/api/assets", "/lich/{token}.ics",
     }
 )  # fmt: skip
 """The ways in, and what shows counts, codes of plans and names of jobs: no people, no addresses, no texts of errors."""

@@ -24,8 +24,8 @@ from htx_workflow.domain.errors import BadInput
 from htx_workflow.domain.file_rules import Limits
 from htx_workflow.services.files import Sent
 
-FIELDS = 5000
-"""Fields of one form; a report with tables has hundreds."""
+FIELDS = 25_000
+"""Fields of one form; a list of 500 cooperatives has some fifteen thousand."""
 FORM_TYPES = (b"multipart/form-data", b"application/x-www-form-urlencoded")
 UNREADABLE = "Biểu gửi lên không đọc được trọn vẹn. Đề nghị tải lại trang rồi gửi lại; nội dung đã lưu nháp vẫn còn."
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -62,13 +62,26 @@ class _Parser(MultiPartParser):
             self._current_part.file = bounded
 
 
+class _Fields(FormData):
+    """A form whose fields are found by name at once: FastAPI asks for each of them, and a long table has thousands."""
+
+    def __init__(self, read: FormData) -> None:
+        super().__init__(read.multi_items())
+        self._by_name: dict[Any, list[Any]] = {}
+        for name, value in self.multi_items():
+            self._by_name.setdefault(name, []).append(value)
+
+    def getlist(self, key: Any) -> list[Any]:
+        return list(self._by_name.get(key, ()))
+
+
 def route_class(limits: Limits) -> type[APIRoute]:
     """The class of routes that read forms so: `app.router.route_class = route_class(limits)`."""
 
     class BoundedRequest(Request):
         async def form(self, **_: Any) -> FormData:  # type: ignore[override]  # FastAPI awaits it and no more
             if not hasattr(self, "_read_form"):
-                self._read_form = await _read(self, limits)
+                self._read_form = _Fields(await _read(self, limits))
             return self._read_form
 
     class BoundedRoute(APIRoute):

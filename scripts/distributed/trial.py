@@ -38,7 +38,9 @@ WHAT = "PostgreSQL, máy chủ Prefect có mật khẩu, hai tiến trình chạ
 DEPLOYMENTS = {
     "nightly_tick": CODE,
     "collect_annual_reports": CODE,
+    "annual_evaluation": CODE,
     "final_assessment": CODE,
+    "consolidate_scheme": CODE,
     "deliver_outbox": "outbox",
 }
 RUN_SECONDS = 180.0
@@ -100,7 +102,7 @@ def _try(trial: Trial, everything: Machines) -> None:
     box = everything.settings.mailbox_dir
     with trial.step("bốn deployment, hai tiến trình chạy việc đang nối với Prefect"):
         online = everything.workers_online()
-        assert (len(ids), len(online)) == (4, 2), f"{list(ids)}, {online}"
+        assert (len(ids), len(online)) == (len(DEPLOYMENTS), 2), f"{list(ids)}, {online}"
     with trial.step("API của Prefect: không mật khẩu thì 401, có mật khẩu thì 200"):
         answered = [
             everything.api("POST", "/flow_runs/filter", {}, password=given).status_code for given in (False, True)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from htx_workflow.store.tables.base import (
     BASES,
+    BOUNCE_KINDS,
     CARD_STATES,
     CREDENTIAL_KINDS,
+    DELIVERY_STATES,
+    KEY_KINDS,
     MESSAGE_STATES,
     METADATA,
     NOTE_KINDS,
@@ -24,9 +27,10 @@ from htx_workflow.store.tables.base import (
     STRENGTHS,
     table,
 )
-from htx_workflow.store.tables.mail import Message, MessageReminder, Reminder
+from htx_workflow.store.tables.doors import AccessKey, ApiCall, Webhook, WebhookDelivery
+from htx_workflow.store.tables.mail import Bounce, Message, MessageReminder, Reminder
 from htx_workflow.store.tables.operations import AuditEvent, Run
-from htx_workflow.store.tables.people import Assignment, Contact, Credential, Delegation, Person
+from htx_workflow.store.tables.people import Assignment, Auditor, Contact, Credential, Delegation, Person
 from htx_workflow.store.tables.plans import (
     Agency,
     AgencyName,
@@ -60,8 +64,11 @@ from htx_workflow.store.tables.scores import (
 
 __all__ = [
     "BASES",
+    "BOUNCE_KINDS",
     "CARD_STATES",
     "CREDENTIAL_KINDS",
+    "DELIVERY_STATES",
+    "KEY_KINDS",
     "MESSAGE_STATES",
     "METADATA",
     "NOTE_KINDS",
@@ -74,12 +81,16 @@ __all__ = [
     "STAGES",
     "STATES",
     "STRENGTHS",
+    "AccessKey",
     "Agency",
     "AgencyName",
+    "ApiCall",
     "Assignment",
     "Attachment",
     "AuditEvent",
+    "Auditor",
     "Baseline",
+    "Bounce",
     "ConsolidationLine",
     "ConsolidationRow",
     "Contact",
@@ -108,5 +119,7 @@ __all__ = [
     "Score",
     "Scorecard",
     "SignOff",
+    "Webhook",
+    "WebhookDelivery",
     "table",
 ]

@@ -18,11 +18,14 @@ METADATA.naming_convention = {
 
 STATES = ("open", "submitted", "done", "waived", "handed_back", "split", "unassigned")
 RUNG_STATES = ("queued", "sent", "superseded", "skipped", "failed")
+BOUNCE_KINDS = ("permanent", "transient", "unknown")
 MESSAGE_STATES = ("held", "queued", "leased", "sent", "failed", "cancelled")
 RUN_OUTCOMES = ("running", "done", "failed", "interrupted")
 BASES = ("law", "plan", "document", "assumed")
 CREDENTIAL_KINDS = ("code", "aloud", "sheet", "invite", "session")
 STRENGTHS = ("link", "code", "demo")
+KEY_KINDS = ("api", "feed")
+DELIVERY_STATES = ("queued", "leased", "sent", "failed", "cancelled")
 NOTE_KINDS = (
     "taken", "for_signature", "signed", "sent", "promise", "call", "comment", "cause", "paper", "chased",
 )  # fmt: skip

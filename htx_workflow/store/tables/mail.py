@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from htx_workflow.store.tables.base import MESSAGE_STATES, RUNG_STATES, key, one_of, to
+from htx_workflow.store.tables.base import BOUNCE_KINDS, MESSAGE_STATES, RUNG_STATES, key, one_of, to
 from htx_workflow.store.types import UtcStamp
 
 
@@ -101,3 +101,23 @@ class MessageReminder(SQLModel, table=True):
     __table_args__ = (Index("ix_message_reminder_reminder_id", "reminder_id"),)
     message_id: int = to("message.id", primary=True)
     reminder_id: int = to("reminder.id", primary=True)
+
+
+class Bounce(SQLModel, table=True):
+    """Thư trả lại: one report of a mail server, read once. Reports about no mail of ours keep only their mark."""
+
+    __table_args__ = (
+        CheckConstraint(one_of("kind", BOUNCE_KINDS), name="kind"),
+        Index("ix_bounce_message_id", "message_id"),
+        Index("ix_bounce_contact_id", "contact_id"),
+        Index("ix_bounce_at", "at"),
+    )
+    id: int | None = key()
+    mark: str = Field(sa_type=Text, unique=True)
+    """SHA-256 of its Message-ID, or of all of it."""
+    at: datetime = Field(sa_type=UtcStamp)
+    kind: str = Field(sa_type=Text)
+    message_id: int | None = to("message.id", null=True)
+    contact_id: int | None = to("contact.id", null=True)
+    status: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)

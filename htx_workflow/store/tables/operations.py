@@ -63,7 +63,11 @@ class AuditEvent(SQLModel, table=True):
     """Nhật ký: acts of people, decisions, loads, one closing event per run; each holds the hash of the one before."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject"),
+        Index("ix_audit_event_act", "act", "seq"),
+        Index("ix_audit_event_at", "at"),
+    )
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcStamp)
     actor: str = Field(sa_type=Text)

@@ -10,6 +10,11 @@ from sqlmodel import Field, SQLModel
 from htx_workflow.store.tables.base import BASES, NOTE_KINDS, REQUEST_KINDS, REQUEST_STATES, STATES, key, one_of, to
 from htx_workflow.store.types import UtcStamp
 
+ENTERED = (
+    "on_behalf OR retrospective OR act IN ('open-early', 'sent-day') OR (act = 'submit' AND happened_on < known_on)"
+)
+"""Of a change: entered afterwards or for somebody else. What reads such changes asks in these very words."""
+
 
 class Document(SQLModel, table=True):
     """DocumentRef (Văn bản): behind every decision, submission and adopted date."""
@@ -193,7 +198,15 @@ class OccurrenceChange(SQLModel, table=True):
     """Thay đổi: the whole new tuple, the day it happened and the moment we were told."""
 
     __tablename__ = "occurrence_change"
-    __table_args__ = (Index("ix_occurrence_change_known_on", "known_on"),)
+    __table_args__ = (
+        Index("ix_occurrence_change_known_on", "known_on"),
+        Index(
+            "ix_occurrence_change_entered",
+            "recorded_at",
+            sqlite_where=text(ENTERED),
+            postgresql_where=text(ENTERED),
+        ),
+    )
     occurrence_id: int = to("occurrence.id", primary=True)
     seq: int = Field(primary_key=True)
     act: str = Field(sa_type=Text)

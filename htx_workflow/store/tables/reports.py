@@ -135,7 +135,7 @@ class Attachment(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, ForeignKey("file_blob.sha256"), nullable=False))
     name: str = Field(sa_type=Text)
     subject_kind: str = Field(sa_type=Text)
-    """occurrence, report, request, or consolidation (a document issued of it)"""
+    """occurrence, report, request, scorecard, or consolidation (a document issued of it)"""
     subject_id: int
     field: str = Field(default="", sa_type=Text)
     """The form's field, or empty."""

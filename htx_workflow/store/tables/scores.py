@@ -140,7 +140,9 @@ class ConsolidationRow(SQLModel, table=True):
     definition_id: int = to("definition.id")
     inputs_sha256: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
-    """Everything but the cooperatives, as JSON."""
+    """Everything but the cooperatives and their inputs, as JSON."""
+    unfinished_since: datetime | None = Field(default=None, sa_type=UtcStamp)
+    """While its lines are being written, in steps: nobody sees it. None: it is whole."""
 
 
 class ConsolidationLine(SQLModel, table=True):
@@ -153,3 +155,5 @@ class ConsolidationLine(SQLModel, table=True):
     sort: int = Field(primary_key=True)
     key: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
+    inputs: str | None = Field(default=None, sa_type=Text)
+    """Fingerprints of what it was made from, as JSON; None where the head still has those of all."""

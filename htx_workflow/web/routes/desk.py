@@ -15,13 +15,10 @@ from htx_workflow.services import desk, desk_rounds
 from htx_workflow.services.desk import Asked, Matrix, Sight
 from htx_workflow.store.desk_rows import WorkRow
 from htx_workflow.web import desk_cells
-from htx_workflow.web.desk_room import Room, page_of, query_without_page, stem, year_of
+from htx_workflow.web.desk_room import MOST_LINES, Room, cut_note, page_of, query_without_page, stem, year_of
 from htx_workflow.web.guard import Officer
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
-
-MOST_LINES = 20_000
-"""Lines of one Excel file."""
 
 
 def add(app: FastAPI, portal: Portal) -> None:
@@ -53,10 +50,10 @@ def add(app: FastAPI, portal: Portal) -> None:
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
             asked = Asked(year_of(nam, seen), nhiem_vu, co_quan, nhom, tinh_trang, tim, page_of(request))
-            found = desk.list_work(session, seen, asked, everything=tep == "xlsx")
+            found = desk.list_work(session, seen, asked, most=MOST_LINES if tep == "xlsx" else 0)
         line = desk.filter_line(seen, asked)
         if tep == "xlsx":
-            return _work_file(room, seen, found.lines[:MOST_LINES], line)
+            return _work_file(room, seen, found.lines, cut_note(line, found.count))
         return portal.show(
             request, "desk_work.html", seen=seen, asked=asked, found=found, line=line, states=desk.STATE_WORDS,
             query=query_without_page(request), signs=words_of.SIGNS, cell_words=words_of.CELL_WORDS,

@@ -19,7 +19,7 @@ from htx_workflow.services import chasing
 from htx_workflow.services.chasing import Call
 from htx_workflow.services.desk import LINES, Sight
 from htx_workflow.store import desk_queues, desk_rows
-from htx_workflow.web.desk_room import Room, day, page_of, stem
+from htx_workflow.web.desk_room import MOST_LINES, Room, day, page_of, stem
 from htx_workflow.web.guard import Officer, PostedByOfficer
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
@@ -133,10 +133,10 @@ def _add_log(app: FastAPI, room: Room) -> None:
         page = page_of(request)
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
-            skip, limit = (0, 20_000) if tep == "xlsx" else ((page - 1) * LINES, LINES + 1)
+            skip, limit = (0, MOST_LINES + 1) if tep == "xlsx" else ((page - 1) * LINES, LINES + 1)
             found = chasing.log(session, seen, skip=skip, limit=limit)
         if tep == "xlsx":
-            return _log_file(room, seen, found)
+            return _log_file(room, seen, found[:MOST_LINES], more=len(found) > MOST_LINES)
         return portal.show(
             request, "desk_log.html", seen=seen, found=found[:LINES], page=page, more=len(found) > LINES, kinds=KINDS,
             local=LOCAL,
@@ -178,7 +178,7 @@ def _calls_file(room: Room, seen: Sight, found: list[chasing.ToCall]) -> Respons
     )
 
 
-def _log_file(room: Room, seen: Sight, found: list[chasing.Logged]) -> Response:
+def _log_file(room: Room, seen: Sight, found: list[chasing.Logged], *, more: bool) -> Response:
     columns = [
         Column("Lúc", "moment", 17), Column("Cách", width=14), Column("Cơ quan", width=28), Column("Việc", width=44),
         Column("Người thực hiện", width=24), Column("Gặp, gửi đến", width=28), Column("Nội dung", width=48),
@@ -192,6 +192,7 @@ def _log_file(room: Room, seen: Sight, found: list[chasing.Logged]) -> Response:
         for each in found
     ]  # fmt: skip
     title = f"NHẬT KÝ ĐÔN ĐỐC THEO {seen.loaded.plan.short}"
+    line = f"Tệp có {len(rows)} dòng mới nhất; nhật ký còn dòng cũ hơn." if more else ""
     return room.sheet(
-        stem("nhat-ky-don-doc", seen.loaded.plan.code), Sheet(title, columns, rows, simulation=room.simulation)
+        stem("nhat-ky-don-doc", seen.loaded.plan.code), Sheet(title, columns, rows, line, simulation=room.simulation)
     )

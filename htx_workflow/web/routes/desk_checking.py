@@ -15,7 +15,7 @@ from htx_workflow.domain.visitors import Visitor
 from htx_workflow.gateways.excel import Column, Sheet
 from htx_workflow.services import checking, desk, drafts
 from htx_workflow.store import desk_queues, desk_rows
-from htx_workflow.web.desk_room import Room, day, page_of, query_without_page, stem
+from htx_workflow.web.desk_room import MOST_LINES, Room, cut_note, day, page_of, query_without_page, stem
 from htx_workflow.web.guard import Officer, PostedByOfficer, PostedWithCode, WithCode
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
@@ -42,8 +42,12 @@ def _add_queue(app: FastAPI, room: Room) -> None:
         everything, page = request.query_params.get("pham_vi") == "tat-ca", page_of(request)
         with portal.reading() as session:
             plan_id = desk.followed_id(session, visitor, code)
-            found = checking.queue(session, visitor, portal.today(), plan_id=plan_id, everything=everything, page=page)
-        if request.query_params.get("tep") == "xlsx":
+            excel = request.query_params.get("tep") == "xlsx"
+            found = checking.queue(
+                session, visitor, portal.today(), plan_id=plan_id, everything=everything, page=page,
+                most=MOST_LINES if excel else 0,
+            )  # fmt: skip
+        if excel:
             return _queue_file(room, found)
         return portal.show(
             request, "desk_checking.html", status, found=found, problem=problem, everything=everything, code=code,
@@ -163,4 +167,7 @@ def _queue_file(room: Room, found: checking.Queue) -> Response:
         ]
         for row in found.lines
     ]  # fmt: skip
-    return room.sheet(stem("cho-kiem-tra"), Sheet("BÁO CÁO CHỜ KIỂM TRA", columns, rows, simulation=room.simulation))
+    return room.sheet(
+        stem("cho-kiem-tra"),
+        Sheet("BÁO CÁO CHỜ KIỂM TRA", columns, rows, cut_note("", found.count), simulation=room.simulation),
+    )

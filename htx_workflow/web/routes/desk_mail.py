@@ -22,7 +22,7 @@ from htx_workflow.services.forecasts import Coming
 from htx_workflow.services.upcoming import Forecast, Forecasts
 from htx_workflow.store import desk_news, desk_rows
 from htx_workflow.store.desk_rows import AgencyRow
-from htx_workflow.web import charts
+from htx_workflow.web import charts, list_files
 from htx_workflow.web.desk_room import WORD_TYPE, Room, page_of, query_without_page, stem, year_of
 from htx_workflow.web.guard import Officer, PostedByOfficer
 from htx_workflow.web.pages import Translate
@@ -112,10 +112,12 @@ def _add_failed(app: FastAPI, room: Room) -> None:
     portal = room.portal
 
     @app.api_route("/ban/thu-loi", methods=READ)
-    def failed(request: Request, visitor: Officer, kh: str = "") -> Response:
+    def failed(request: Request, visitor: Officer, kh: str = "", tep: str = "") -> Response:
         with portal.reading() as session:
             seen = room.sight(session, visitor, kh)
             found = desk_news.list_failed(session, seen.today - timedelta(days=MAIL_DAYS), 200)
+        if tep == list_files.EXCEL:
+            return list_files.failed(room, seen, found)
         return portal.show(request, "desk_failed.html", seen=seen, found=found)
 
 

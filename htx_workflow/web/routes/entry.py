@@ -16,7 +16,7 @@ from htx_workflow.store import access
 from htx_workflow.store import contacts as contact_store
 from htx_workflow.web.guard import Leaving
 from htx_workflow.web.portal import Portal
-from htx_workflow.web.routes import signing_in
+from htx_workflow.web.routes import oidc, signing_in
 from htx_workflow.web.routes.service import READ
 from htx_workflow.web.strangers import (
     Limits,
@@ -35,6 +35,7 @@ def add(app: FastAPI, portal: Portal) -> None:
     limits = Limits()
     _add_start(app, portal)
     signing_in.add(app, portal, limits)
+    oidc.add(app, portal, limits)
     _add_links(app, portal, limits)
     _add_sheets(app, portal, limits)
     _add_invitations(app, portal, limits)

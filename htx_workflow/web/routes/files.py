@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from htx_workflow.domain import file_names, file_rules
+from htx_workflow.domain.visitors import Visitor
 from htx_workflow.services import files
 from htx_workflow.store.files import FileRow
 from htx_workflow.web.guard import SignedIn
@@ -25,15 +26,20 @@ def add(app: FastAPI, portal: Portal) -> None:
     @app.api_route("/tep/{number:int}", methods=READ)
     def download(request: Request, number: int, visitor: SignedIn, xem: str = "") -> Response:
         """The file `number`; with `?xem=1` a picture is shown in the browser's window."""
-        with portal.own_only(request), portal.reading() as session:
-            row = files.get_for(session, number, visitor)
-            headers = _headers(row, inline=xem == "1")
-            if request.headers.get("if-none-match", "") == headers["ETag"]:
-                return Response(status_code=304, headers=headers)
-            if request.method == "HEAD":
-                return Response(headers=headers)
-            body = files.spooled(session, row)
-        return StreamingResponse(_pieces(body), headers=headers)
+        return send(portal, request, number, visitor, inline=xem == "1")
+
+
+def send(portal: Portal, request: Request, number: int, visitor: Visitor, *, inline: bool = False) -> Response:
+    """The bytes of a file that this visitor may read."""
+    with portal.own_only(request), portal.reading() as session:
+        row = files.get_for(session, number, visitor)
+        headers = _headers(row, inline=inline)
+        if request.headers.get("if-none-match", "") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        if request.method == "HEAD":
+            return Response(headers=headers)
+        body = files.spooled(session, row)
+    return StreamingResponse(_pieces(body), headers=headers)
 
 
 def _headers(row: FileRow, *, inline: bool) -> dict[str, str]:

@@ -12,7 +12,7 @@ from htx_workflow.domain import board, file_names, file_rules
 from htx_workflow.domain.errors import BadInput
 from htx_workflow.domain.simulation import WATERMARK
 from htx_workflow.gateways import form_excel, form_excel_reading
-from htx_workflow.services import receipts, report_drafts
+from htx_workflow.services import card_work, receipts, report_drafts
 from htx_workflow.services.receipts import Received
 from htx_workflow.services.report_drafts import Draft
 from htx_workflow.store import report_rows
@@ -40,24 +40,31 @@ def _add_sending(app: FastAPI, portal: Portal, rooms: Forms) -> None:
     def send(request: Request, number: str, visitor: Posted, cach: Text = "") -> Response:
         """Check everything, then send the form and close what it closes."""
         found, when = number_of(number), sending.when_of(portal, visitor)
+        sent: list[tuple[int, bool]] = []
 
-        def do(session: Session, draft: Draft) -> int | None:
+        def do(session: Session, draft: Draft) -> None:
             calendar = rooms.calendar(draft)
             if not draft.open and draft.report.sent_no:
-                return None
+                return
             later = calendar.soft_shift(when.today, board.PAPER_DAYS)[0] if cach == FIGURES else None
-            keys, _, document = report_drafts.send(session, draft, calendar, when, paper_due_on=later)
-            what = Received(document, False, later)
-            receipts.received(session, portal.runtime.style(), keys, calendar, when, what)
-            return draft.linked[0].id
+            held = card_work.held(session, draft.linked)
+            if held and card_work.sent_alike(session, draft):
+                return
+            keys, _, document = report_drafts.send(session, draft, calendar, when, paper_due_on=later, held=held)
+            if keys:
+                what = Received(document, False, later)
+                receipts.received(session, portal.runtime.style(), keys, calendar, when, what)
+            sent.append((draft.linked[0].id, bool(held)))
 
         try:
-            first = rooms.act(request, visitor, found, do)
+            rooms.act(request, visitor, found, do, None)
         except REFUSED as error:
             return rooms.show(request, visitor, found, CHECK, error)
-        if first is None:
+        if not sent:
             return portal.back(f"/bieu/{found}?phan={CHECK}", "da-gui")
-        return portal.back(f"/viec/{first}", "gui-so-lieu" if cach == FIGURES else "gui")
+        first, waits = sent[0]
+        done = "bao-cao-con-diem" if waits else "gui-so-lieu" if cach == FIGURES else "gui"
+        return portal.back(f"/viec/{first}", done)
 
 
 def _add_excel(app: FastAPI, portal: Portal, rooms: Forms) -> None:

@@ -64,17 +64,30 @@ class Forms:
     def form_of(self, code: str) -> Form:
         return form_files.form_of(self.portal.runtime.settings.home / "config" / "forms", code)
 
-    def draft(self, session: Session, number: int, visitor: Visitor, *, lock: bool = False) -> Draft:
-        return report_drafts.get(session, number, visitor, self.form_of, self.portal.today(), lock=lock)
+    def draft(
+        self, session: Session, number: int, visitor: Visitor, *, lock: bool = False, section: str | None = None
+    ) -> Draft:
+        """The draft with the figures of a section ("": of none; `None`: of all, to print and to send)."""
+        return report_drafts.get(
+            session, number, visitor, self.form_of, self.portal.today(), lock=lock,
+            rubric_of=self.portal.runtime.rubric, section=section,
+        )  # fmt: skip
 
     def calendar(self, draft: Draft) -> WorkingCalendar:
         return self.portal.runtime.calendar(draft.calendar_code)
 
-    def act(self, request: Request, visitor: Visitor, number: int, do: Callable[[Session, Draft], object]) -> object:
+    def act(
+        self,
+        request: Request,
+        visitor: Visitor,
+        number: int,
+        do: Callable[[Session, Draft], object],
+        section: str | None = "",
+    ) -> object:
         """Do it with the draft, which nobody else writes meanwhile, in one transaction."""
         portal = self.portal
         with portal.own_only(request), portal.transaction("report-draft") as session:
-            return do(session, self.draft(session, number, visitor, lock=True))
+            return do(session, self.draft(session, number, visitor, lock=True, section=section))
 
     def show(
         self, request: Request, visitor: Visitor, number: int, section: str, error: HtxError | None = None, more: str = ""
@@ -82,11 +95,11 @@ class Forms:
         """The page of one section, or of the check."""
         portal = self.portal
         with portal.own_only(request), portal.reading() as session:
-            draft = self.draft(session, number, visitor)
+            draft = self.draft(session, number, visitor, section=section)
             calendar = self.calendar(draft)
-            asides = report_rows.list_asides(session, number) if draft.editable else []
+            asides = report_rows.list_asides(session, number) if draft.editable and draft.report.has_asides else []
             boxes = views.list_people(session, *_people(draft, asides))
-            kept = files.list_of(session, "report", [number])[number]
+            kept = files.list_of(session, "report", [number])[number] if draft.report.has_files else []
         tabs = form_pages.tabs(draft)
         current = section if section in {tab.id for tab in tabs} or section == CHECK else tabs[0].id
         messages = report_drafts.check(draft, calendar, paper=True)
@@ -202,6 +215,18 @@ def _add_saving(app: FastAPI, portal: Portal, forms: Forms) -> None:
             return forms.show(request, visitor, found, phan, error)
         return portal.back(f"/bieu/{found}?{urlencode({'phan': phan})}", "nam-truoc")
 
+    @app.post("/bieu/{number}/so-lieu")
+    def take_figures(request: Request, number: str, visitor: Posted, phan: Text = "") -> Response:
+        """Lay the system's rows into the tables that people write."""
+        found, when = number_of(number), sending.when_of(portal, visitor)
+        try:
+            forms.act(
+                request, visitor, found, lambda session, draft: report_drafts.take_figures(session, draft, when), None
+            )
+        except REFUSED as error:
+            return forms.show(request, visitor, found, phan, error)
+        return portal.back(f"/bieu/{found}?{urlencode({'phan': phan})}", "so-lieu")
+
     @app.post("/bieu/{number}/ben/{aside}")
     def settle(
         request: Request, number: str, aside: str, visitor: Posted, dung: Text = "", phan: Text = ""
@@ -260,7 +285,7 @@ def _keep_files(
         if not sent:
             continue
         with portal.own_only(request), portal.reading() as session:
-            draft = forms.draft(session, number, visitor)
+            draft = forms.draft(session, number, visitor, section="")
         if not (draft.editable and draft.open):
             raise NotAllowed("Báo cáo đã gửi hoặc của cơ quan khác nên không nhận thêm tệp.")
         limits = portal.runtime.limits

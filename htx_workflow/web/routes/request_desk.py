@@ -20,7 +20,7 @@ from htx_workflow.services.decisions import Decision
 from htx_workflow.services.request_pages import ListPage, OnePage
 from htx_workflow.store import agencies as agency_store
 from htx_workflow.web import notices
-from htx_workflow.web.desk_room import Room, day, paper, query_without_page, stem
+from htx_workflow.web.desk_room import MOST_LINES, Room, cut_note, day, paper, query_without_page, stem
 from htx_workflow.web.guard import Officer, PostedByOfficer
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
@@ -31,8 +31,6 @@ notices.SENTENCES.update(
         "quyet-dinh": "Đã ghi nhận quyết định; cơ quan gửi đề nghị được báo bằng thư.",
     }
 )
-MOST_LINES = 20_000
-"""Lines of one Excel file."""
 KIND_OPTIONS = [(CODES[kind], label) for kind, label in LABELS.items()]
 Text = Annotated[str, Form()]
 
@@ -182,5 +180,7 @@ def _file(room: Room, found: ListPage, code: str, short: str, line: str) -> Resp
         ]
         for number, each in enumerate(found.lines, 1)
     ]  # fmt: skip
-    sheet = Sheet(f"Đề nghị theo {short}", columns, rows, line, "Đề nghị", simulation=room.simulation)
+    sheet = Sheet(
+        f"Đề nghị theo {short}", columns, rows, cut_note(line, found.count), "Đề nghị", simulation=room.simulation
+    )
     return room.sheet(stem(code, "de-nghi", room.portal.today().isoformat()), sheet)

@@ -21,8 +21,8 @@ from htx_workflow.services.reports import When
 from htx_workflow.services.request_pages import OnePage, WorkPage
 from htx_workflow.services.requests import Asking
 from htx_workflow.store.database import Session
-from htx_workflow.web import notices, uploads
-from htx_workflow.web.desk_room import Room, day, paper
+from htx_workflow.web import list_files, notices, uploads
+from htx_workflow.web.desk_room import MOST_LINES, Room, day, paper
 from htx_workflow.web.guard import Posted, SignedIn
 from htx_workflow.web.portal import Portal
 from htx_workflow.web.routes.service import READ
@@ -129,9 +129,14 @@ def _typed_asking(visitor: Visitor, found: WorkPage, code: str, typed: dict[str,
 
 def _reading(app: FastAPI, portal: Portal, shown: _Shown) -> None:
     @app.api_route("/de-nghi", methods=READ)
-    def own(request: Request, visitor: SignedIn, trang: int = 1) -> Response:
+    def own(request: Request, visitor: SignedIn, trang: int = 1, tep: str = "") -> Response:
+        whole = tep == list_files.EXCEL
         with portal.reading() as session:
-            found = pages.own_list(session, visitor, trang, portal.today())
+            found = pages.own_list(
+                session, visitor, 1 if whole else trang, portal.today(), **({"limit": MOST_LINES} if whole else {})
+            )
+        if whole:
+            return list_files.requests(Room(portal), found, visitor.agency_name)
         return portal.show(request, "requests.html", found=found)
 
     @app.api_route("/de-nghi/{number:int}", methods=READ)

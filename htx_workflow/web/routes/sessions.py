@@ -15,9 +15,12 @@ from htx_workflow.services import delegations, persons, visits
 from htx_workflow.services.delegations import FORMS, Wish
 from htx_workflow.services.persons import Answer
 from htx_workflow.store import access
+from htx_workflow.store import agencies as agency_store
 from htx_workflow.store import contacts as contact_store
 from htx_workflow.store import delegations as delegation_store
 from htx_workflow.store.documents import DocumentRef
+from htx_workflow.web import list_files
+from htx_workflow.web.desk_room import MOST_LINES, Room
 from htx_workflow.web.guard import PostedUnasked, PostedWithCode, SignedIn, Typed, WithCode
 from htx_workflow.web.portal import Portal, local_path
 from htx_workflow.web.routes.service import READ
@@ -102,25 +105,33 @@ def _add_person(app: FastAPI, portal: Portal) -> None:
 
 def _add_delegations(app: FastAPI, portal: Portal) -> None:
     def page(
-        request: Request, visitor: Visitor, problem: str = "", status: int = 200, given: dict[str, str] | None = None
-    ) -> Response:
+        request: Request, visitor: Visitor, problem: str = "", status: int = 200, given: dict[str, str] | None = None,
+        chosen: str = "",
+    ) -> Response:  # fmt: skip
+        """An administrator records for any agency, one at a time: `chosen`."""
         with portal.reading() as session:
             rows = delegation_store.list_of(session, None if visitor.admin else visitor.agency_id, MANY)
-            agencies = contact_store.all_agencies(session) if visitor.admin else [visitor.agency_id]
-            colleagues = contact_store.list_of_agencies(session, agencies, portal.today())
+            agencies = agency_store.list_agencies(session, portal.today()) if visitor.admin else {}
+            own = next((row.id for row in agencies.values() if row.code == chosen), visitor.agency_id)
+            colleagues = contact_store.list_of_agencies(session, [own], portal.today())
         return portal.show(
             request, "delegation.html", status, rows=rows, colleagues=colleagues, forms=FORMS, problem=problem,
-            given=given or {},
+            given=given or {}, agencies=[(row.code, row.short_name) for row in agencies.values() if not row.ended],
+            chosen=chosen or visitor.agency,
         )  # fmt: skip
 
     @app.api_route("/uy-quyen", methods=READ)
-    def show(request: Request, visitor: WithCode) -> Response:
-        return page(request, visitor)
+    def show(request: Request, visitor: WithCode, co_quan: str = "", tep: str = "") -> Response:
+        if tep == list_files.EXCEL:
+            with portal.reading() as session:
+                rows = delegation_store.list_of(session, None if visitor.admin else visitor.agency_id, MOST_LINES)
+            return list_files.delegations(Room(portal), rows)
+        return page(request, visitor, chosen=co_quan)
 
     @app.post("/uy-quyen")
     def make(
         request: Request, visitor: PostedWithCode, tu: Text = "", cho: Text = "", hinh_thuc: Text = "",
-        so_van_ban: Text = "", ngay_van_ban: Text = "", tu_ngay: Text = "", den_ngay: Text = "",
+        so_van_ban: Text = "", ngay_van_ban: Text = "", tu_ngay: Text = "", den_ngay: Text = "", co_quan: Text = "",
     ) -> Response:  # fmt: skip
         given = {
             "tu": tu, "cho": cho, "hinh_thuc": hinh_thuc, "so_van_ban": so_van_ban, "ngay_van_ban": ngay_van_ban,
@@ -131,7 +142,7 @@ def _add_delegations(app: FastAPI, portal: Portal) -> None:
             with portal.transaction("delegation") as session:
                 delegations.make(session, wish, visitor, portal.now(), portal.today())
         except (BadInput, NotAllowed, NotFound) as error:
-            return page(request, visitor, str(error), 400, given)
+            return page(request, visitor, str(error), 400, given, co_quan)
         return portal.back("/uy-quyen", "uy-quyen")
 
     @app.post("/uy-quyen/{number}/ket-thuc")

@@ -3,6 +3,8 @@
    .copy               shows its button and copies the text beside it
    form[data-autosave] posts itself in the background when a field of it changed; says "đã lưu lúc …" in .autosaved;
                        a button pressed meanwhile waits for the answer, so that it sends the version that stands now
+   form[data-total]    adds up the points typed in [data-adds] into [data-sum] of the same code, and all into [data-sum="*"]
+   .tabs               shows the tab one is on, where there are more than fit
    form.guarded        warns before its page is left with unsaved text */
 (function () {
   "use strict";
@@ -114,6 +116,34 @@
       form.changed = true;
       said.textContent = words.unsaved;
     }
+  });
+
+  document.querySelectorAll("form[data-total]").forEach(function (form) {
+    form.addEventListener("input", function (event) {
+      if (event.target.dataset.adds !== undefined) add(form);
+    });
+  });
+
+  function add(form) {
+    var sums = {"*": 0}, lacking = {};
+    form.querySelectorAll("[data-adds]").forEach(function (box) {
+      var text = box.value.trim() === "=" ? box.dataset.same || "" : box.value.trim();
+      var code = box.dataset.adds, given = /^\d{1,3}([.,]\d{1,2})?$/.test(text) ? Math.round(parseFloat(text.replace(",", ".")) * 100) : NaN;
+      if (isNaN(given)) lacking[code] = lacking["*"] = true;
+      else sums[code] = (sums[code] || 0) + given, sums["*"] += given;
+    });
+    form.querySelectorAll("[data-sum]").forEach(function (place) {
+      var code = place.dataset.sum;
+      place.textContent = String((sums[code] || 0) / 100).replace(".", ",") + (lacking[code] ? " …" : "");
+    });
+  }
+
+  document.querySelectorAll(".tabs [aria-current]").forEach(function (tab) {
+    for (var strip = tab.parentElement; strip && strip !== document.body; strip = strip.parentElement)
+      if (strip.scrollWidth > strip.clientWidth) {
+        strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - 24;
+        return;
+      }
   });
 
   var errors = document.getElementById("loi");
