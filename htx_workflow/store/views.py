@@ -105,12 +105,12 @@ def _unfinished_of() -> Select[Any]:
                 rows.c.state.in_(("open", "submitted")), and_(rows.c.state == "done", rows.c.paper_due_on.is_not(None))
             ),
         )
-        .order_by(rows.c.due_on, duties.c.sort, rows.c.id)
+        .order_by(rows.c.due_on.asc().nulls_last(), duties.c.sort, rows.c.id)
     )
 
 
 def list_unfinished(session: Session, holder_id: int) -> list[WorkRow]:
-    """Work of an agency that is open, sent and unchecked, or still owes its paper; by day, then in plan order."""
+    """Work of an agency that is open, sent and unchecked, or still owes its paper; by day, those without one last, then in plan order."""
     return [_row(row) for row in session.execute(_unfinished_of(), {"holder": holder_id}).all()]
 
 
@@ -123,7 +123,7 @@ def _past_of() -> Select[Any]:
             rows.c.holder_id == bindparam("holder"),
             or_(rows.c.state.not_in(UNFINISHED), rows.c.historical.is_(True)),
         )
-        .order_by(func.coalesce(rows.c.submitted_on, rows.c.due_on).desc(), rows.c.id.desc())
+        .order_by(func.coalesce(rows.c.submitted_on, rows.c.due_on).desc().nulls_last(), rows.c.id.desc())
     )
 
 

@@ -132,7 +132,7 @@ def test_the_list_has_the_keys_of_the_command_line(either: Runtime, machine: Mac
     cursor = ""
     while cursor is not None:
         page = lead.json(f"/occurrences?plan={CODE}&limit=70&cursor={cursor}")
-        assert lead.queries <= 8
+        assert lead.queries <= 12
         found += page["items"]
         cursor = page["next"]
     said = [json.loads(json.dumps(line, default=str)) for line in wanted]

@@ -36,7 +36,6 @@ from tests.portal import ADDRESS, Client, Page, browser, words_of
 
 NAME = "tài khoản tỉnh Mẫu"
 SECRETS = Secrets("trang-thai", "mot-lan", "v" * 43)
-NOW = datetime.now(UTC)  # noqa: TID251 - the provider lives in real time
 HERE = "/vao/cong-vu"
 
 
@@ -80,7 +79,7 @@ def machine_now(
     shutil.copy(loaded_once, tmp_path / "htx.sqlite3")
     database = Database(f"sqlite:///{tmp_path / 'htx.sqlite3'}", durable=False)
     machine = Machine(database, calendars, style, tmp_path / "mailbox")
-    machine.now = NOW
+    machine.now = real_now()
     yield machine
     database.close()
 
@@ -94,6 +93,11 @@ def portal(machine_now: Machine, provider: Provider, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HTX_OIDC_CLIENT_SECRET", "bí mật & dài")
     monkeypatch.setenv("HTX_OIDC_NAME", NAME)
     return browser(Runtime(load_settings(), MachineClock(machine_now), machine_now.database))
+
+
+def real_now() -> datetime:
+    """The provider lives in real time."""
+    return datetime.now(UTC)  # noqa: TID251 - see above
 
 
 def go(client: Client, tiep: str = "/viec") -> str:
@@ -278,7 +282,7 @@ def token_for(provider: Provider, client: str) -> str:
             return super().verify(token, nonce, now)
 
     other = Keeps(Service(provider.issuer, client, "x", NAME, f"{ADDRESS}{HERE}/ve"))
-    given = provider.sign_in(other.address_to_go(SECRETS, NOW), "so")
+    given = provider.sign_in(other.address_to_go(SECRETS, real_now()), "so")
     assert other.who_came(given["code"], SECRETS, datetime.now(UTC)).address == "So@example.vn"  # noqa: TID251
     return seen[0]
 
@@ -286,18 +290,18 @@ def token_for(provider: Provider, client: str) -> str:
 def test_a_token_made_for_another_client_is_refused(provider: Provider, service: SignInService) -> None:
     token = token_for(provider, "khac")
     with pytest.raises(NotAllowed):
-        service.verify(token, SECRETS.nonce, NOW)
+        service.verify(token, SECRETS.nonce, real_now())
 
 
 def test_a_token_that_has_run_out_is_refused(provider: Provider, service: SignInService) -> None:
     token = token_for(provider, "htx")
-    assert service.verify(token, SECRETS.nonce, NOW + timedelta(seconds=30))["aud"] in ("htx", ["htx"])
+    assert service.verify(token, SECRETS.nonce, real_now() + timedelta(seconds=30))["aud"] in ("htx", ["htx"])
     with pytest.raises(NotAllowed):
-        service.verify(token, SECRETS.nonce, NOW + timedelta(hours=2))
+        service.verify(token, SECRETS.nonce, real_now() + timedelta(hours=2))
 
 
 def claims(provider: Provider, **changes: Any) -> dict[str, Any]:
-    moment = int(NOW.timestamp())
+    moment = int(real_now().timestamp())
     base = {
         "iss": provider.issuer,
         "aud": "htx",
@@ -317,7 +321,7 @@ def test_a_token_signed_by_somebody_else_or_by_nobody_is_refused(provider: Provi
     unsigned = ".".join([_part({"alg": "none"}), _part(said), ""])
     for token in (forged, shared, unsigned, "", "a.b.c"):
         with pytest.raises(NotAllowed):
-            service.verify(token, SECRETS.nonce, NOW)
+            service.verify(token, SECRETS.nonce, real_now())
 
 
 def _part(values: dict[str, Any]) -> str:

@@ -31,8 +31,25 @@ VISITORS = ("skhdt-dau-moi", "skhdt-quan-tri", "dakto-tckh", "rangdong-ke-toan")
 EACH = 1
 """Pages read of each route for each visitor."""
 LINK = re.compile(r'href="(/[^"#]*)')
-NOT_LINKED: set[str] = set()
-"""Guarded pages that no page of this life links to."""
+NOT_LINKED = {
+    "/ban/dau-moi/phieu/{number}",
+    "/ban/dau-moi/phieu/{number}/qr.svg",
+    "/ban/de-nghi/{number:int}",
+    "/ban/ho-so/muc-luc",
+    "/ban/ho-so/tai",
+    "/ban/tong-hop/{period}/{no}/tat-ca",
+    "/ban/tong-hop/{period}/{no}/van-ban/{kind}",
+    "/ban/tong-hop/{period}/{no}/van-ban/{kind}/{unit}",
+    "/ban/van-ban/{kind}",
+    "/bieu/{number}",
+    "/bieu/{number}/excel",
+    "/bieu/{number}/word",
+    "/de-nghi/{number:int}",
+    "/phieu/{plan}/{unit}/{period}/{stage}/{level}/bien-ban",
+    "/quan-tri/thu/{number:int}/noi-dung",
+    "/tep/{number:int}",
+}
+"""Guarded addresses that nothing in this life leads to: files, and what begins with an act."""
 
 Pages = dict[tuple[str, str], tuple[int, str]]
 """(Visitor, address): status and words, or the media type of what is no page."""
