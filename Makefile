@@ -6,7 +6,7 @@ HTX     = $(BIN)/htx
 DEMO    = out/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install up serve up-distributed demo test pictures check bench lock bundle
+.PHONY: help install up serve up-distributed demo test test-databases pictures check bench lock bundle
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,8 +26,11 @@ up-distributed: install ## PostgreSQL, Prefect's server, two workers, two portal
 demo: install ## live plan 3819 through, from 23/10/2024 to 31/01/2026, with simulated agencies
 	@$(HTX) replay kontum-3819 --from 2024-10-23 --to 2026-01-31 --seed 1 --out $(DEMO)
 
-test: $(VENV)/.installed-dev ## run every test (SQLite, PostgreSQL and SMTP servers are started by the tests)
+test: $(VENV)/.installed-dev ## run the tests (SQLite, PostgreSQL and SMTP servers are started by the tests)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-databases: $(VENV)/.installed-dev ## what `make test` leaves out: every test of services on PostgreSQL as well
+	@TEST_DATABASES=all $(BIN)/python -m pytest -n 2 --dist worksteal tests/integration -k postgresql
 
 pictures: $(VENV)/.installed-dev ## renew the pictures of docs/huong-dan.md; every page, for looking at, into out/pictures
 	@PICTURES=out/pictures $(BIN)/python -m pytest -n 0 tests/browser

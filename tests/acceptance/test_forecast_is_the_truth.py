@@ -87,7 +87,7 @@ NewDatabase = Callable[[], Database]
 HISTORIES = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 200), st.integers(0, 9)), min_size=0, max_size=12)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     begin=st.sampled_from([date(2024, 10, 23), date(2024, 11, 28), date(2024, 12, 9), date(2025, 11, 20)]),
     history=HISTORIES,

@@ -531,7 +531,7 @@ def test_a_snapshot_that_is_kept_in_steps_is_seen_whole_or_not_at_all_and_finish
     assert len(kept["cooperatives"]) == 5
 
 
-@pytest.mark.parametrize("name", ["consolidate-remove", "consolidate-remove:2"])
+@pytest.mark.parametrize("name", ["consolidate-remove:2"])
 def test_what_an_interrupted_keeping_of_other_figures_left_is_removed(site: Site, tmp_path: Path, name: str) -> None:
     assert in_steps(site, tmp_path, stop_at="consolidate-lines:2").code == ENDED
     site.day = date(2025, 12, 15)

@@ -59,7 +59,7 @@ def test_every_page_of_the_navigation_opens(be: Be, contact: str) -> None:
         assert answer.status == 200, link
         assert page.locator("h1").count() == 1, link
         assert page.locator(".simulation").inner_text().startswith(WATERMARK)
-        if contact in EXAMINED:
+        if contact in EXAMINED and not (contact == LEAD and link.startswith("/ban")):  # the desk has a test of its own
             no_serious_findings(page)
         picture(page, f"{contact}{link.replace('/', '-')}")
 
@@ -89,8 +89,7 @@ def test_every_room_of_the_desk_opens_and_axe_finds_nothing_serious(be: Be) -> N
     page = be(LEAD)
     rooms = [link.get_attribute("href") or "" for link in page.locator("main .tabs a").all()]
     assert len(rooms) > 5
-    seen = set(links_of_navigation(page))
-    for room in (room for room in rooms if room.partition("?")[0] not in seen):
+    for room in rooms:
         answer = page.goto(room)
         assert answer is not None
         assert answer.status == 200, room
