@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def templates_of_days(
     machine.load(kontum, on=date(2024, 10, 23), source=PLAN.read_text("utf-8"))
     machine.database.close()
     days = {"loaded": Path(shutil.copy(path, folder / "loaded.sqlite3"))}
-    machine.at(date.fromisoformat(DAY["today"]))
+    machine.at(date.fromisoformat(DAY["today"]), time(0, 0))  # the commands read the hour of the machine's clock
     machine.tick()
     machine.compose()
     machine.database.close()
