@@ -111,11 +111,6 @@ def check(
     return sorted(found, key=lambda message: order[message.key])
 
 
-def stopping(messages: list[Message]) -> list[Message]:
-    """Those that keep a report from being sent."""
-    return [message for message in messages if message.stops]
-
-
 # One value
 
 

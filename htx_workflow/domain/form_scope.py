@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from htx_workflow.domain import form_cells, formulas
-from htx_workflow.domain.form_slots import Context, Slot, Value, Values, slots
+from htx_workflow.domain.form_slots import Context, Slot, Value, slots
 from htx_workflow.domain.forms import AnyCell, AnyField, Column, Computed, Form, Group, Table
 from htx_workflow.domain.formulas import Term
 
@@ -198,8 +198,3 @@ def rows_of(value: Value) -> Iterator[dict[str, Value]]:
     """The rows of a table's value; none for "không có" and for what is not a table."""
     rows = value.get("rows") if isinstance(value, dict) else None
     return (row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else iter(())
-
-
-def filled_values(values: Values) -> Values:
-    """The values without empty ones."""
-    return {key: value for key, value in values.items() if not form_cells.is_blank(value)}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
 from sqlmodel import Session
 
 from htx_workflow.domain.mail_ways import Open
@@ -271,14 +271,3 @@ def end(session: Session, codes: Sequence[str], from_day: date) -> None:
     """From this day these contacts get nothing."""
     rows = table("contact")
     session.execute(update(rows).where(rows.c.code.in_(codes)).values(valid_to=from_day - timedelta(days=1)))
-
-
-def last_sign_ins(session: Session, contact_ids: Sequence[int]) -> dict[int, datetime]:
-    """When each of these contacts last opened a session."""
-    rows = table("credential")
-    found = session.execute(
-        select(rows.c.contact_id, func.max(rows.c.made_at))
-        .where(and_(rows.c.contact_id.in_(contact_ids), rows.c.kind == "session"))
-        .group_by(rows.c.contact_id)
-    )
-    return {row[0]: row[1] for row in found}

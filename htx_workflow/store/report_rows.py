@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -265,12 +265,3 @@ def list_linked(session: Session, report_id: int) -> list[LinkedRow]:
         .order_by(rows.c.id)
     )
     return [LinkedRow(*row) for row in found]
-
-
-def list_cooperatives(session: Session, plan_codes: Iterable[str], parent_id: int | None) -> list[str]:
-    """Codes of the cooperatives among these agencies, in the order of the plan; only those below `parent_id` if given."""
-    agencies = table("agency")
-    statement = select(agencies.c.code).where(agencies.c.code.in_(sorted(plan_codes)), agencies.c.kind == "cooperative")
-    if parent_id is not None:
-        statement = statement.where(agencies.c.parent_id == parent_id)
-    return list(session.execute(statement.order_by(agencies.c.sort)).scalars())

@@ -180,18 +180,6 @@ def list_of_plans(
     return _page(session, condition, page, oldest_first=bool(states), limit=limit)
 
 
-def count_waiting(session: Session, plan_ids: Collection[int]) -> int:
-    """How many requests wait for the lead agency's decision; requests for input are answered by those asked."""
-    asked = table("request")
-    return int(
-        session.execute(
-            select(func.count()).where(
-                asked.c.plan_id.in_(sorted(plan_ids)), asked.c.state.in_(WAITING), asked.c.kind != "cooperation"
-            )
-        ).scalar_one()
-    )
-
-
 def _page(
     session: Session, condition: ColumnElement[bool], page: int, *, oldest_first: bool = False, limit: int = PAGE
 ) -> tuple[list[RequestRow], int]:

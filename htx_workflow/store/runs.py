@@ -118,14 +118,6 @@ def last_runs(session: Session) -> list[RunRow]:
     return [RunRow(**row._mapping) for row in rows]
 
 
-def last_success(session: Session, job: str) -> datetime | None:
-    """When a run of this job last finished well, for whatever plan."""
-    runs = table("run")
-    return session.execute(
-        select(func.max(runs.c.finished_at)).where(runs.c.job == job, runs.c.outcome == "done")
-    ).scalar()
-
-
 def untold_failures(session: Session) -> list[RunRow]:
     """Failed runs of which no administrator has been told."""
     runs = table("run")

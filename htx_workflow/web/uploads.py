@@ -36,6 +36,16 @@ def sent(files: Iterable[UploadFile]) -> list[Sent]:
     return [Sent(each.filename or "", each.file, each.size or 0) for each in files if each.filename or each.size]
 
 
+def sheet(files: Iterable[UploadFile], limits: Limits) -> bytes:
+    """The Excel file of a form that takes one. Raises BadInput when none was chosen or it is too large."""
+    chosen = sent(files)
+    if not chosen:
+        raise BadInput("Đề nghị chọn tệp Excel đã điền.")
+    if chosen[0].size > limits.file:
+        raise BadInput("Tệp lớn hơn mức cho phép. Đề nghị chia thành nhiều tệp.")
+    return chosen[0].file.read()
+
+
 class _Bounded(UploadFile):
     """A file whose size is counted to its end and whose bytes are kept up to the limit."""
 

@@ -83,12 +83,8 @@ def _add_looking(app: FastAPI, page: ExcelPage) -> None:
         try:
             if typed.get("dong"):
                 return page.look(request, visitor, contact_imports.unpack(str(typed["dong"])), convert=True)
-            sent = uploads.sent(tep)
-            if not sent:
-                raise BadInput("Đề nghị chọn tệp Excel đã điền.")
-            if sent[0].size > portal.runtime.limits.file:
-                raise BadInput("Tệp lớn hơn mức cho phép. Đề nghị chia thành nhiều tệp.")
-            return page.look(request, visitor, contact_imports.read(sent[0].file.read()), convert=False)
+            body = uploads.sheet(tep, portal.runtime.limits)
+            return page.look(request, visitor, contact_imports.read(body), convert=False)
         except HtxError as error:
             return room.again(error, lambda **said: page.show(request, visitor, **said))
 

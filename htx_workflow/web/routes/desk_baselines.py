@@ -8,7 +8,7 @@ from fastapi import FastAPI, File, Form, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from htx_workflow.domain.errors import BadInput, HtxError
+from htx_workflow.domain.errors import HtxError
 from htx_workflow.domain.rubrics import Rubric
 from htx_workflow.domain.visitors import Visitor
 from htx_workflow.gateways import excel
@@ -80,15 +80,11 @@ def _add_table(app: FastAPI, room: Room) -> None:
     ) -> Response:  # fmt: skip
         """Look at a filled sheet: every wrong cell at once, or what would change."""
         try:
-            sent = uploads.sent(tep)
-            if not sent:
-                raise BadInput("Đề nghị chọn tệp Excel đã điền.")
-            if sent[0].size > portal.runtime.limits.file:
-                raise BadInput("Tệp lớn hơn mức cho phép. Đề nghị chia thành nhiều tệp.")
+            body = uploads.sheet(tep, portal.runtime.limits)
             with portal.reading() as session:
                 seen = room.sight(session, visitor, kh)
                 room.may_lead(visitor, seen)
-                found = baseline_pages.examine(session, seen, rubric_of(room, seen), sent[0].file.read())
+                found = baseline_pages.examine(session, seen, rubric_of(room, seen), body)
         except HtxError as error:
             return room.again(error, lambda **said: show(request, visitor, kh, **said))
         return show(request, visitor, kh, found, status=400 if found.wrong else 200)

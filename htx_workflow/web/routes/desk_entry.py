@@ -104,15 +104,11 @@ def _add_past(app: FastAPI, room: Room) -> None:
     ) -> Response:  # fmt: skip
         """Look at a filled sheet: every error at once, or what would be entered."""
         try:
-            sent = uploads.sent(tep)
-            if not sent:
-                raise BadInput("Đề nghị chọn tệp Excel đã điền.")
-            if sent[0].size > portal.runtime.limits.file:
-                raise BadInput("Tệp lớn hơn mức cho phép. Đề nghị chia thành nhiều tệp.")
+            body = uploads.sheet(tep, portal.runtime.limits)
             with portal.reading() as session:
                 seen = room.sight(session, visitor, kh)
                 room.may_lead(visitor, seen)
-                found = retrospectives.examine(session, seen, sent[0].file.read(), room.when(visitor))
+                found = retrospectives.examine(session, seen, body, room.when(visitor))
         except HtxError as error:
             return room.again(error, lambda **said: show(request, visitor, kh, **said))
         return show(request, visitor, kh, found, status=400 if found.errors else 200)
